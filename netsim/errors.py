@@ -1,0 +1,143 @@
+"""Every exception, in one tree.
+
+NetsimError
+├── InputError               what was given cannot be read; carries a Source
+│   ├── DocumentError        not YAML or JSON; line and column from the parser
+│   └── ManifestError        a field is missing, of the wrong type, or contradicts another
+├── NotationError            an endpoint, port or flow that does not parse; text and span
+├── UnknownEndpointError     no such pod, workload or namespace; carries the nearest names
+├── AmbiguousEndpointError   several; carries them
+├── UndecidedError           netsim cannot know, and does not guess; carries the reasons
+└── LoadError                every InputError of one load, in file order
+
+An exception holds objects and composes its sentence in `__str__`: what is wrong, where, and
+what would be right.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from netsim.source import Place, Source
+
+
+class NetsimError(Exception):
+    """Anything that netsim raises on purpose."""
+
+
+@dataclass(eq=False)
+class InputError(NetsimError):
+    """A fault in what was given, with the place it was written and, if known, its line."""
+
+    source: Source
+    problem: str
+    """What is wrong, and what would be right, as a sentence without a full stop."""
+    place: Place | None = None
+    """Filled in by the loader, which still has the text at hand."""
+
+    @property
+    def where(self) -> str:
+        """`file:line:column`, or the file and document number when no line is known."""
+        if self.place is not None:
+            return str(self.place)
+        if self.source.document > 1:
+            return f"{self.source.file} document {self.source.document}"
+        return self.source.file
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.problem}"
+
+
+@dataclass(eq=False)
+class DocumentError(InputError):
+    """A file that is not YAML or JSON text, or a document that does not parse."""
+
+
+@dataclass(eq=False)
+class ManifestError(InputError):
+    """An object that the API server would reject.
+
+    `kind` is the server's error type: Required, Invalid, NotSupported, Forbidden,
+    Duplicate, TooLong, or Decode for what fails before validation.
+    """
+
+    kind: str = "Invalid"
+    subject: str = ""
+    """The object, as `NetworkPolicy shop/db-guard`."""
+    rule: str = ""
+    """The id of the validation rule in docs/semantics.md, as `V13`."""
+
+    def __str__(self) -> str:
+        subject = f"{self.subject}: " if self.subject else ""
+        path = f"{self.source.path}: " if self.source.route else ""
+        return f"{self.where}: {subject}{path}{self.problem}"
+
+
+@dataclass(eq=False)
+class LoadError(NetsimError):
+    """All faults of one load, in file order."""
+
+    errors: tuple[InputError, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.errors)
+
+
+@dataclass(eq=False)
+class NotationError(NetsimError):
+    """A text that is no endpoint, port or flow; printed with a caret under the span."""
+
+    text: str
+    problem: str
+    start: int = 0
+    end: int | None = None
+
+    def __str__(self) -> str:
+        end = len(self.text) if self.end is None else self.end
+        caret = " " * self.start + "^" * max(1, end - self.start)
+        return f"{self.problem}\n  {self.text}\n  {caret}"
+
+
+@dataclass(eq=False)
+class UnknownEndpointError(NetsimError):
+    """Nothing in the input answers to this name."""
+
+    text: str
+    what: str
+    """What was looked for, as `pod or workload`."""
+    nearest: tuple[str, ...] = ()
+    hint: str = ""
+
+    def __str__(self) -> str:
+        message = f"no {self.what} {self.text!r} in the input"
+        if self.nearest:
+            message += f"; did you mean {_alternatives(self.nearest)}?"
+        return f"{message}; {self.hint}" if self.hint else message
+
+
+@dataclass(eq=False)
+class AmbiguousEndpointError(NetsimError):
+    """Several things in the input answer to this name."""
+
+    text: str
+    candidates: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.text!r} is ambiguous: use {_alternatives(self.candidates)}"
+
+
+@dataclass(eq=False)
+class UndecidedError(NetsimError):
+    """The answer depends on something that netsim cannot evaluate."""
+
+    question: str
+    reasons: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.question}: undecided: {'; '.join(self.reasons)}"
+
+
+def _alternatives(names: Sequence[str]) -> str:
+    quoted = [f"{name!r}" for name in names]
+    if len(quoted) == 1:
+        return quoted[0]
+    return f"{', '.join(quoted[:-1])} or {quoted[-1]}"

@@ -1,0 +1,1 @@
+"""What Kubernetes says, as frozen values: facts only, standard library only."""

@@ -1,0 +1,104 @@
+"""What sends and receives: namespaces, endpoints, services."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from netsim.model.labels import Labels
+from netsim.model.networks import Address
+from netsim.model.ports import ContainerPort, Protocol
+from netsim.source import Source
+
+NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name"
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """A namespace; its labels always hold `kubernetes.io/metadata.name`."""
+
+    name: str
+    labels: Labels
+    synthesised: bool
+    """True when no Namespace object was in the input: its other labels are unknown."""
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One or more pods that no policy in the input can tell apart.
+
+    A workload is one endpoint with its replica count; live pods of one controller are one
+    endpoint unless labels, ports, or address blocks tell them apart.
+    """
+
+    namespace: str
+    name: str
+    """The workload's name, or the pod's where the pod stands for itself."""
+    kind: str
+    """`Deployment`, `StatefulSet`, ..., or `Pod`."""
+    labels: Labels
+    ports: tuple[ContainerPort, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    """One pod's addresses, at most one per family; empty when unknown. When the endpoint is
+    several live pods these are the first pod's, and no block tells the others from it."""
+    replicas: int | None = 1
+    """None where the number is not written down, as for a DaemonSet."""
+    host_network: bool = False
+    node: str = ""
+    """`spec.nodeName`; empty when unknown or when the pods are on several nodes."""
+    finished: bool = False
+    """The phase is Succeeded or Failed: the address is released."""
+    workload: tuple[str, str] = ("", "")
+    """Kind and name of the controller that owns this pod, for a pod shown by itself."""
+    pods: tuple[str, ...] = ()
+    """Names of the live pods this endpoint stands for; empty when made from a template."""
+    pod_addresses: tuple[tuple[Address, str], ...] = ()
+    """Every live pod's addresses with the pod's name, so that an address finds its pod."""
+    source: Source = field(default=Source(""), compare=False)
+
+    @property
+    def key(self) -> str:
+        """The name an answer prints: `namespace/name`."""
+        return f"{self.namespace}/{self.name}"
+
+    @property
+    def single(self) -> bool:
+        """Exactly one pod, so traffic to itself is loopback."""
+        return self.replicas == 1
+
+
+class ServiceType(Enum):
+    """What a Service's address leads to."""
+
+    CLUSTER_IP = "ClusterIP"
+    HEADLESS = "Headless"
+    EXTERNAL_NAME = "ExternalName"
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePort:
+    """A port of a Service and the pod port it leads to."""
+
+    name: str
+    number: int
+    protocol: Protocol
+    target: int | str
+    """The pods' port number, or the name of a container port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A Service; policies never see it, they see the pod and port behind it."""
+
+    namespace: str
+    name: str
+    type: ServiceType
+    selector: Labels | None
+    """None when the Service has no selector: its endpoints are unknown."""
+    ports: tuple[ServicePort, ...]
+    external_name: str = ""
+    source: Source = field(default=Source(""), compare=False)
+
+    @property
+    def key(self) -> str:
+        """`namespace/name`."""
+        return f"{self.namespace}/{self.name}"

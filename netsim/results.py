@@ -1,0 +1,41 @@
+"""The shapes that answers and complaints take, whoever made them."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from netsim.source import Place, Source
+
+
+class Severity(Enum):
+    """How much a finding matters; `NOTE` never changes an exit code."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something worth saying about the input, with its place."""
+
+    rule: str
+    """A stable id in words: `kind-not-modelled`, `duplicate-key`."""
+    severity: Severity
+    message: str
+    source: Source
+    place: Place | None = None
+
+    def __str__(self) -> str:
+        where = str(self.place) if self.place is not None else self.source.file
+        return f"{where}: {self.severity.value}: {self.message} [{self.rule}]"
+
+
+Cell = str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns and rows of plain values, in the order they should be read."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
