@@ -83,6 +83,11 @@ _STRIDE = LAST_PORT + 1
 _BASE = {protocol: index * _STRIDE for index, protocol in enumerate(_PROTOCOLS)}
 
 
+def line_position(protocol: Protocol, number: int) -> int:
+    """Where a port lies on the line that port sets are cut from."""
+    return _BASE[protocol] + number
+
+
 @dataclass(frozen=True, slots=True)
 class PortSet:
     """An exact set of ports over TCP, UDP and SCTP, with the laws of set algebra.
@@ -117,8 +122,7 @@ class PortSet:
     def __contains__(self, port: object) -> bool:
         if not isinstance(port, tuple):
             return False
-        protocol, number = port
-        return bool(bisect_right(self.boundaries, _BASE[protocol] + number) & 1)
+        return bool(bisect_right(self.boundaries, line_position(*port)) & 1)
 
     def __bool__(self) -> bool:
         return bool(self.boundaries)

@@ -1,0 +1,122 @@
+"""Lowers `networking.k8s.io/v1` NetworkPolicies to compiled rules.
+
+A policy's rules become ACCEPTs, and each direction it isolates becomes one DENY of everything
+for its subjects, ordered after all ACCEPTs of the tier. That is "isolated, plus the union of
+what policies allow". Named ports end here: a rule is split by the numbers its names resolve
+to, on the subjects for ingress and on the peers for egress.
+"""
+
+from collections.abc import Iterator
+from functools import reduce
+from operator import or_
+from typing import assert_never
+
+from netsim.compiler.rules import Action, CompiledRule, EndpointSet, Tier
+from netsim.compiler.universe import Universe
+from netsim.model.networks import IPBlock
+from netsim.model.policy import (
+    AnyPeer,
+    Direction,
+    NetworkPolicy,
+    Peer,
+    PodPeer,
+    Rule,
+    RuleRef,
+)
+from netsim.model.ports import (
+    ALL_PORTS,
+    NO_PORTS,
+    AnyPort,
+    NamedPort,
+    PortRange,
+    PortSet,
+    RulePort,
+)
+
+_ACCEPTS, _DENIES = 0, 1
+
+
+def lowered(policy: NetworkPolicy, universe: Universe) -> Iterator[CompiledRule]:
+    """The compiled rules of one policy; rules that can match nothing are left out."""
+    subjects = universe.pods_of(policy.namespace, policy.subject)
+    if not subjects:
+        return
+    for direction, rules in policy.rules.items():
+        for index, rule in enumerate(rules):
+            ref = RuleRef(policy.ref, direction, index)
+            peers = _peers(rule, policy.namespace, universe)
+            yield from _accepts(rule, ref, (subjects, peers), universe)
+        yield CompiledRule(
+            tier=Tier.NETWORK_POLICY,
+            order=_DENIES,
+            direction=direction,
+            subjects=subjects,
+            peers=universe.everyone,
+            ports=ALL_PORTS,
+            action=Action.DENY,
+            ref=RuleRef(policy.ref, direction),
+        )
+
+
+def _accepts(
+    rule: Rule, ref: RuleRef, ends: tuple[EndpointSet, EndpointSet], universe: Universe
+) -> Iterator[CompiledRule]:
+    subjects, peers = ends
+    targets = subjects if ref.direction is Direction.INGRESS else peers
+    for reached, ports in _ports(rule, targets, universe):
+        narrowed = (
+            (reached, peers) if ref.direction is Direction.INGRESS else (subjects, reached)
+        )
+        if all(narrowed) and ports:
+            yield CompiledRule(
+                tier=Tier.NETWORK_POLICY,
+                order=_ACCEPTS,
+                direction=ref.direction,
+                subjects=narrowed[0],
+                peers=narrowed[1],
+                ports=ports,
+                action=Action.ACCEPT,
+                ref=ref,
+            )
+
+
+def _ports(
+    rule: Rule, targets: EndpointSet, universe: Universe
+) -> Iterator[tuple[EndpointSet, PortSet]]:
+    """Targets with the ports the rule means on them: a name may mean other numbers on each."""
+    fixed = reduce(or_, (_fixed(port) for port in rule.ports), NO_PORTS)
+    if fixed:
+        yield targets, fixed
+    for port in rule.ports:
+        if isinstance(port, NamedPort):
+            for reached, numbers in universe.resolving(port):
+                ranges = (PortRange(port.protocol, number, number) for number in numbers)
+                yield EndpointSet(targets & reached), PortSet.of(*ranges)
+
+
+def _fixed(port: RulePort) -> PortSet:
+    match port:
+        case AnyPort():
+            return ALL_PORTS
+        case PortRange():
+            return PortSet.of(port)
+        case NamedPort():
+            return NO_PORTS
+
+
+def _peers(rule: Rule, namespace: str, universe: Universe) -> EndpointSet:
+    return EndpointSet(reduce(or_, (_peer(peer, namespace, universe) for peer in rule.peers)))
+
+
+def _peer(peer: Peer, namespace: str, universe: Universe) -> EndpointSet:
+    match peer:
+        case AnyPeer():
+            return universe.everyone
+        case PodPeer(pods, namespaces):
+            if namespaces is None:
+                return universe.pods_of(namespace, pods)
+            return universe.pods_in(namespaces, pods)
+        case IPBlock():
+            return universe.inside(peer)
+        case _:
+            assert_never(peer)

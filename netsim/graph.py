@@ -1,0 +1,214 @@
+"""Reachability as a graph over a compiled snapshot: who reaches whom, on exactly which ports.
+
+A connection passes when the source's egress and the target's ingress both accept. Three
+things are no matter of rules and are settled here by identity: a pod and itself, a pod and
+its own node, a pod that has finished.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+from netsim.compiler import Compiled
+from netsim.compiler.addresses import AddressRange
+from netsim.compiler.classes import Face, is_node
+from netsim.compiler.programs import Cell, Program, cells_of
+from netsim.compiler.rules import Action, ClassId, CompiledRule
+from netsim.model.flow import Flow, OwnNode, Party
+from netsim.model.policy import Direction
+from netsim.model.ports import ALL_PORTS, NO_PORTS, PortSet, line_position
+from netsim.model.profile import NodeLocal, SelfTraffic, TerminalPods
+from netsim.model.workload import Endpoint
+
+
+class Exemption(Enum):
+    """Why rules have no say over some traffic."""
+
+    FINISHED = "finished"
+    """One end has completed and released its address: nothing passes."""
+    SELF = "self"
+    """A pod and itself: everything passes."""
+    OWN_NODE = "own-node"
+    """A pod and the node it runs on: everything passes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one end says of a connection, in the direction that concerns it."""
+
+    direction: Direction
+    rule: CompiledRule | None
+    """The rule that decided; None when no rule matched, which accepts."""
+
+    @property
+    def accepts(self) -> bool:
+        """Whether this end lets the connection through."""
+        return self.rule is None or self.rule.action is Action.ACCEPT
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer with what decided it."""
+
+    allowed: bool
+    exemption: Exemption | None
+    egress: Side
+    ingress: Side
+
+
+_OPEN_EGRESS = Side(Direction.EGRESS, None)
+_OPEN_INGRESS = Side(Direction.INGRESS, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Answers for one compiled snapshot; cells are worked out once per program."""
+
+    compiled: Compiled
+    _cells: dict[int, tuple[Cell, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def allows(self, flow: Flow) -> bool:
+        """Whether a connection may be opened."""
+        exemption = self.exemption(flow.source, flow.target)
+        if exemption is not None:
+            return exemption is not Exemption.FINISHED
+        position = line_position(flow.protocol, flow.port)
+        return any(
+            _accepted(self._program(Direction.EGRESS, source), target, position)
+            and _accepted(self._program(Direction.INGRESS, target), source, position)
+            for source, target in self.class_pairs(flow.source, flow.target)
+        )
+
+    def ports(self, source: Party, target: Party) -> PortSet:
+        """Every port on which the source may open a connection to the target."""
+        exemption = self.exemption(source, target)
+        if exemption is not None:
+            return NO_PORTS if exemption is Exemption.FINISHED else ALL_PORTS
+        result = NO_PORTS
+        for pair in self.class_pairs(source, target):
+            result |= self.class_ports(*pair)
+        return result
+
+    def decide(self, flow: Flow) -> Decision:
+        """The answer with the deciding rule of each end.
+
+        With two address families the one that passes is reported, or else the first.
+        """
+        exemption = self.exemption(flow.source, flow.target)
+        if exemption is not None:
+            allowed = exemption is not Exemption.FINISHED
+            return Decision(allowed, exemption, _OPEN_EGRESS, _OPEN_INGRESS)
+        position = line_position(flow.protocol, flow.port)
+        decisions = [
+            self._decided(source, target, position)
+            for source, target in self.class_pairs(flow.source, flow.target)
+        ]
+        return next((item for item in decisions if item.allowed), decisions[0])
+
+    def class_ports(self, source: ClassId, target: ClassId) -> PortSet:
+        """The ports that both ends accept, for parties of two classes."""
+        egress = self._side_ports(Direction.EGRESS, source, target)
+        if not egress:
+            return egress
+        return egress & self._side_ports(Direction.INGRESS, target, source)
+
+    def class_pairs(self, source: Party, target: Party) -> list[tuple[ClassId, ClassId]]:
+        """The classes under which two parties can meet: in every family both have.
+
+        Where they share no known family, every combination of their faces counts.
+        """
+        pairs = [
+            (left, right)
+            for left in self.compiled.faces_of(source)
+            for right in self.compiled.faces_of(target)
+        ]
+        same = [pair for pair in pairs if _same_family(*pair)]
+        return [(left.class_id, right.class_id) for left, right in same or pairs]
+
+    def isolating(self, party: Party, direction: Direction) -> tuple[CompiledRule, ...]:
+        """The rules that deny what nothing else accepts, one per policy and direction."""
+        face = self.compiled.faces_of(party)[0]
+        program = self._program(direction, face.class_id)
+        return tuple(rule for rule in program if rule.ref.index is None)
+
+    def outside(self) -> Iterator[tuple[AddressRange, ClassId]]:
+        """Every address there is, in ranges that no rule splits."""
+        return iter(self.compiled.outside)
+
+    def exemption(self, source: Party, target: Party) -> Exemption | None:
+        """What settles traffic between two parties without asking any rule."""
+        if self._finished(source) or self._finished(target):
+            return Exemption.FINISHED
+        if isinstance(source, Endpoint) and source == target and source.single:
+            allow = self.compiled.profile.self_traffic is SelfTraffic.ALLOW
+            return Exemption.SELF if allow else None
+        return Exemption.OWN_NODE if self._with_own_node(source, target) else None
+
+    def _finished(self, party: Party) -> bool:
+        excluded = self.compiled.profile.terminal_pods is TerminalPods.EXCLUDED
+        return excluded and isinstance(party, Endpoint) and party.finished
+
+    def _with_own_node(self, source: Party, target: Party) -> bool:
+        local = self.compiled.profile.node_local
+        inward = local is not NodeLocal.NONE and self._is_node_of(source, target)
+        return inward or (local is NodeLocal.BOTH and self._is_node_of(target, source))
+
+    def _is_node_of(self, node: Party, pod: Party) -> bool:
+        if not isinstance(pod, Endpoint) or is_node(pod, self.compiled.profile):
+            return False
+        if isinstance(node, OwnNode):
+            return True
+        return (
+            isinstance(node, Endpoint)
+            and is_node(node, self.compiled.profile)
+            and bool(node.node)
+            and node.node == pod.node
+        )
+
+    def _decided(self, source: ClassId, target: ClassId, position: int) -> Decision:
+        egress = _deciding(self._program(Direction.EGRESS, source), target, position)
+        ingress = _deciding(self._program(Direction.INGRESS, target), source, position)
+        sides = Side(Direction.EGRESS, egress), Side(Direction.INGRESS, ingress)
+        return Decision(all(side.accepts for side in sides), None, *sides)
+
+    def _program(self, direction: Direction, subject: ClassId) -> Program:
+        return self.compiled.programs[direction][subject]
+
+    def _side_ports(self, direction: Direction, subject: ClassId, peer: ClassId) -> PortSet:
+        program = self._program(direction, subject)
+        if not program:
+            return ALL_PORTS
+        for cell in self.cells(program):
+            if cell.peers >> peer & 1:
+                return cell.ports
+        return NO_PORTS
+
+    def cells(self, program: Program) -> tuple[Cell, ...]:
+        """A program's answer for all peers at once."""
+        found = self._cells.get(id(program))
+        if found is None:
+            found = cells_of(program, self.compiled.everyone)
+            self._cells[id(program)] = found
+        return found
+
+
+def _same_family(left: Face, right: Face) -> bool:
+    return left.family == right.family != 0
+
+
+def _accepted(program: Program, peer: ClassId, position: int) -> bool:
+    rule = _deciding(program, peer, position)
+    return rule is None or rule.action is Action.ACCEPT
+
+
+def _deciding(program: Program, peer: ClassId, position: int) -> CompiledRule | None:
+    left = None
+    for rule in program:
+        if rule.tier is left or not rule.peers >> peer & 1:
+            continue
+        if bisect_right(rule.ports.boundaries, position) & 1:
+            if rule.action is not Action.PASS:
+                return rule
+            left = rule.tier
+    return None
