@@ -132,6 +132,20 @@ class Graph:
         program = self._program(direction, face.class_id)
         return tuple(rule for rule in program if rule.ref.index is None)
 
+    def accepting(
+        self, source: Party, target: Party, ports: PortSet
+    ) -> tuple[CompiledRule, ...]:
+        """Every rule of either end that accepts some of these ports, egress first."""
+        found: dict[CompiledRule, None] = {}
+        for left, right in self.class_pairs(source, target):
+            ends = (Direction.EGRESS, left, right), (Direction.INGRESS, right, left)
+            for direction, subject, peer in ends:
+                for rule in self._program(direction, subject):
+                    if rule.peers >> peer & 1 and rule.action is Action.ACCEPT:
+                        if rule.ports & ports:
+                            found[rule] = None
+        return tuple(found)
+
     def outside(self) -> Iterator[tuple[AddressRange, ClassId]]:
         """Every address there is, in ranges that no rule splits."""
         return iter(self.compiled.outside)

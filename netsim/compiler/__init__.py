@@ -12,7 +12,7 @@ from netsim.compiler.classes import ClassTable, EndpointClass, Face, PortName, V
 from netsim.compiler.network_policy import lowered
 from netsim.compiler.programs import Program, programs_of
 from netsim.compiler.rules import ClassId, CompiledRule, EndpointSet
-from netsim.compiler.universe import universe_of
+from netsim.compiler.universe import Universe, universe_of
 from netsim.model.flow import OwnNode, Party
 from netsim.model.labels import Requirement
 from netsim.model.networks import IPBlock
@@ -36,6 +36,7 @@ class Compiled:
     rules: tuple[CompiledRule, ...]
     programs: Mapping[Direction, tuple[Program, ...]]
     """By direction, one program per class."""
+    universe: Universe
     table: ClassTable
     """Finds the class of any other party; every class it can find exists already."""
 
@@ -78,6 +79,7 @@ def compile_snapshot(snapshot: Snapshot, profile: Profile | None = None) -> Comp
         outside=outside,
         rules=rules,
         programs=programs,
+        universe=universe,
         table=table,
     )
 

@@ -11,7 +11,7 @@ from functools import reduce
 from operator import or_
 from typing import assert_never
 
-from netsim.compiler.rules import Action, CompiledRule, EndpointSet, Tier
+from netsim.compiler.rules import Action, ClassId, CompiledRule, EndpointSet, Tier
 from netsim.compiler.universe import Universe
 from netsim.model.networks import IPBlock
 from netsim.model.policy import (
@@ -94,6 +94,19 @@ def _ports(
                 yield EndpointSet(targets & reached), PortSet.of(*ranges)
 
 
+def ports_on(port: RulePort, target: ClassId, universe: Universe) -> PortSet:
+    """What one item of a `ports` list means on one target; a name may mean nothing there."""
+    if not isinstance(port, NamedPort):
+        return _fixed(port)
+    ranges = (
+        PortRange(port.protocol, number, number)
+        for reached, numbers in universe.resolving(port)
+        if reached >> target & 1
+        for number in numbers
+    )
+    return PortSet.of(*ranges)
+
+
 def _fixed(port: RulePort) -> PortSet:
     match port:
         case AnyPort():
@@ -105,10 +118,13 @@ def _fixed(port: RulePort) -> PortSet:
 
 
 def _peers(rule: Rule, namespace: str, universe: Universe) -> EndpointSet:
-    return EndpointSet(reduce(or_, (_peer(peer, namespace, universe) for peer in rule.peers)))
+    return EndpointSet(
+        reduce(or_, (peers_of(peer, namespace, universe) for peer in rule.peers))
+    )
 
 
-def _peer(peer: Peer, namespace: str, universe: Universe) -> EndpointSet:
+def peers_of(peer: Peer, namespace: str, universe: Universe) -> EndpointSet:
+    """Everyone that one item of `from` or `to` means, in a policy of some namespace."""
     match peer:
         case AnyPeer():
             return universe.everyone

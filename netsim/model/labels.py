@@ -5,7 +5,7 @@ Two selectors that mean the same set of requirements are equal, however they wer
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 
 class Labels(Mapping[str, str]):
@@ -39,7 +39,7 @@ class Labels(Mapping[str, str]):
         return ",".join(f"{key}={value}" for key, value in self._pairs.items())
 
 
-class Operator(Enum):
+class Operator(StrEnum):
     """The four operators of a `LabelSelectorRequirement` (apimachinery, meta/v1)."""
 
     IN = "In"

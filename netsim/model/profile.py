@@ -4,8 +4,9 @@ Each switch has a documented default (docs/semantics.md). A verdict names the sw
 would change it when set otherwise.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import Enum
+from typing import Any
 
 
 class SelfTraffic(Enum):
@@ -92,6 +93,27 @@ class Profile:
     def settings(self) -> dict[str, str]:
         """Switch name to setting, in the order of declaration."""
         return {field.name: getattr(self, field.name).value for field in fields(self)}
+
+    def others(self, switch: str) -> tuple[str, ...]:
+        """The settings of a switch that are not the current one."""
+        current = getattr(self, switch)
+        return tuple(option.value for option in type(current) if option is not current)
+
+    def with_setting(self, switch: str, setting: str) -> "Profile":
+        """The same profile with one switch set; raises ValueError naming what is possible.
+
+        >>> Profile().with_setting("self_traffic", "evaluate").self_traffic
+        <SelfTraffic.EVALUATE: 'evaluate'>
+        """
+        known = self.settings()
+        if switch not in known:
+            raise ValueError(f"no switch {switch!r}: use {', '.join(known)}")
+        options = type(getattr(self, switch))
+        if setting not in {option.value for option in options}:
+            possible = ", ".join(option.value for option in options)
+            raise ValueError(f"{switch} cannot be {setting!r}: use {possible}")
+        changed: dict[str, Any] = {switch: options(setting)}
+        return replace(self, **changed)
 
 
 PROFILES = {

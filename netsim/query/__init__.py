@@ -1,0 +1,1 @@
+"""Questions to a graph: one question, one file."""

@@ -1,0 +1,220 @@
+"""The object people hold: a loaded cluster and the questions it answers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from os import PathLike
+from typing import TYPE_CHECKING
+
+from netsim.errors import InputError, LoadError, UndecidedError
+from netsim.load import Loaded, load_snapshot, locate, snapshot_from_objects
+from netsim.model.ports import ALL_PORTS, PortRange, PortSet
+from netsim.model.profile import Profile
+from netsim.model.snapshot import Snapshot
+from netsim.names import PortName, PortText, parse_endpoint, parse_port
+from netsim.query.connections import Connection, connections
+from netsim.query.endpoints import resolve
+from netsim.query.explain import explain
+from netsim.query.explanation import Explanation
+from netsim.query.parties import Subject
+from netsim.query.questions import Question, question
+from netsim.query.verdict import Outcome, Verdict, judge
+from netsim.query.worlds import Worlds, worlds_of
+from netsim.results import Finding
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+@dataclass(slots=True)
+class Cluster:
+    """A snapshot under a profile; names without a namespace are looked up in `namespace`.
+
+    >>> import netsim
+    >>> cluster = netsim.load("fixtures/clusters/shop/manifests")
+    >>> cluster.can_reach("shop/api", "shop/db", "5432/tcp")
+    True
+    >>> print(cluster.ports("shop/api", "shop/db"))
+    5432/TCP
+    """
+
+    snapshot: Snapshot
+    findings: tuple[Finding, ...] = ()
+    """What the loader had to say: warnings and notes, in input order."""
+    errors: tuple[InputError, ...] = ()
+    """What could not be read and was left out; empty unless loaded leniently."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How many objects of each kind the input had."""
+    namespace: str = "default"
+    profile: Profile = field(default_factory=Profile)
+    _worlds: Worlds | None = field(default=None, repr=False)
+
+    @property
+    def worlds(self) -> Worlds:
+        """The compiled form, made when first asked for."""
+        if self._worlds is None:
+            self._worlds = worlds_of(self.snapshot, self.profile)
+        return self._worlds
+
+    def can_reach(self, source: str, target: str, port: int | str | None = None) -> bool:
+        """Whether every source may open a connection to every target on every port named.
+
+        Without a port, on at least one. Raises UndecidedError rather than guess.
+        """
+        verdict = self.verdict(source, target, port)
+        if verdict.outcome is Outcome.UNDECIDED:
+            raise UndecidedError(_sentence(source, target, port), verdict.reasons)
+        return verdict.outcome is Outcome.ALLOWED
+
+    def ports(self, source: str, target: str) -> PortSet:
+        """The ports open from every source to every target; raises UndecidedError."""
+        verdict = self.verdict(source, target)
+        if verdict.outcome is Outcome.UNDECIDED:
+            raise UndecidedError(_sentence(source, target, None), verdict.reasons)
+        result = ALL_PORTS if verdict.pairs else PortSet()
+        for pair in verdict.pairs:
+            result &= pair.allowed
+        return result
+
+    def verdict(
+        self, source: str, target: str, port: int | str | None = None, *, strict: bool = False
+    ) -> Verdict:
+        """The answer with every pair it is made of and the assumptions it rests on.
+
+        `strict` makes an answer that rests on an assumption undecided.
+        """
+        return judge(self._question(source, target, port), self.worlds, strict=strict)
+
+    def explain(
+        self, source: str, target: str, port: int | str | None = None, *, strict: bool = False
+    ) -> Explanation:
+        """The verdict with its reasons: both ends, the deciding rules, file and line."""
+        verdict = self.verdict(source, target, port, strict=strict)
+        return explain(_sentence(source, target, port), verdict, self.worlds, locate)
+
+    def connections(
+        self,
+        *,
+        source: str | None = None,
+        target: str | None = None,
+        port: int | str | None = None,
+    ) -> tuple[Connection, ...]:
+        """Every allowed connection, cut down to some sources, targets or ports."""
+        return connections(
+            self.worlds,
+            sources=self._subjects(source),
+            targets=self._subjects(target),
+            ports=self._port_filter(port),
+        )
+
+    def who_can_reach(
+        self, target: str, port: int | str | None = None
+    ) -> tuple[Connection, ...]:
+        """The connections that end at a target.
+
+        >>> import netsim
+        >>> cluster = netsim.load("fixtures/clusters/shop/manifests")
+        >>> [row.source.key for row in cluster.who_can_reach("shop/db", 5432)]
+        ['shop/api']
+        """
+        return self.connections(target=target, port=port)
+
+    def reachable_from(
+        self, source: str, port: int | str | None = None
+    ) -> tuple[Connection, ...]:
+        """The connections that start at a source."""
+        return self.connections(source=source, port=port)
+
+    def graph(self) -> "nx.MultiDiGraph[str]":
+        """All allowed connections as a networkx graph, one edge for each port range."""
+        from netsim.report.to_networkx import to_networkx
+
+        return to_networkx(self.connections(), self.worlds.graph)
+
+    def under(self, profile: Profile) -> "Cluster":
+        """The same cluster where Kubernetes' open behaviours are settled otherwise."""
+        return Cluster(
+            self.snapshot, self.findings, self.errors, self.counts, self.namespace, profile
+        )
+
+    def _question(self, source: str, target: str, port: int | str | None) -> Question:
+        return question(
+            parse_endpoint(source, namespace=self.namespace),
+            parse_endpoint(target, namespace=self.namespace),
+            _port(port),
+            self.worlds.graph,
+        )
+
+    def _subjects(self, text: str | None) -> tuple[Subject, ...] | None:
+        if text is None:
+            return None
+        notation = parse_endpoint(text, namespace=self.namespace)
+        return resolve(notation, self.worlds.graph).subjects
+
+    def _port_filter(self, port: int | str | None) -> PortSet:
+        match _port(port):
+            case None:
+                return ALL_PORTS
+            case PortRange() as span:
+                return PortSet.of(span)
+            case PortName() as name:
+                return self._numbers(name)
+
+    def _numbers(self, name: PortName) -> PortSet:
+        """Every number that some container gives the name."""
+        spans = (
+            PortRange(port.protocol, port.number, port.number)
+            for endpoint in self.snapshot.endpoints
+            for port in endpoint.ports
+            if port.name == name.name and name.protocol in {None, port.protocol}
+        )
+        return PortSet.of(*spans)
+
+
+def load(
+    *paths: str | PathLike[str],
+    namespace: str = "default",
+    profile: Profile | None = None,
+    lenient: bool = False,
+) -> Cluster:
+    """Reads manifests from files, folders (recursively) and `-` for standard input.
+
+    Raises LoadError with every fault of the input, unless `lenient`: then what cannot be
+    read is left out and listed in `errors`.
+    """
+    settings = profile or Profile()
+    loaded = load_snapshot(paths, namespace=namespace, profile=settings)
+    return _cluster(loaded, namespace, settings, lenient=lenient)
+
+
+def from_objects(
+    objects: Iterable[Mapping[str, object]],
+    *,
+    namespace: str = "default",
+    profile: Profile | None = None,
+    lenient: bool = False,
+) -> Cluster:
+    """A cluster from decoded manifests, as `load` from files.
+
+    >>> pods = [{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": n}} for n in "ab"]
+    >>> from_objects(pods).can_reach("a", "b", 80)
+    True
+    """
+    settings = profile or Profile()
+    loaded = snapshot_from_objects(objects, namespace=namespace, profile=settings)
+    return _cluster(loaded, namespace, settings, lenient=lenient)
+
+
+def _cluster(loaded: Loaded, namespace: str, profile: Profile, *, lenient: bool) -> Cluster:
+    if loaded.errors and not lenient:
+        raise LoadError(loaded.errors)
+    return Cluster(
+        loaded.snapshot, loaded.findings, loaded.errors, loaded.counts, namespace, profile
+    )
+
+
+def _port(port: int | str | None) -> PortText | None:
+    return None if port is None else parse_port(str(port))
+
+
+def _sentence(source: str, target: str, port: int | str | None) -> str:
+    return f"{source} -> {target}" if port is None else f"{source} -> {target} on {port}"

@@ -1,0 +1,219 @@
+"""Finds what an endpoint notation stands for in a snapshot, or says what it might have been."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from ipaddress import ip_network
+from typing import assert_never
+
+from netsim.errors import AmbiguousEndpointError, UnknownEndpointError
+from netsim.graph import Graph
+from netsim.model.flow import OwnNode
+from netsim.model.labels import Labels, LabelSelector, Operator
+from netsim.model.networks import Network
+from netsim.model.snapshot import Snapshot
+from netsim.model.workload import Endpoint, Service
+from netsim.names import (
+    KINDS,
+    AddressRangeText,
+    EndpointText,
+    NamedEndpoint,
+    NamedService,
+    SelectedEndpoints,
+    Special,
+)
+from netsim.query.parties import Subject, internet_networks, outside_within, pods_by_address
+
+METADATA = (ip_network("169.254.169.254"), ip_network("fd00:ec2::254"))
+DNS_LABELS = (
+    ("k8s-app", "kube-dns"),
+    ("k8s-app", "coredns"),
+    ("app.kubernetes.io/name", "coredns"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a notation stands for; empty only for a Service that leads nowhere known."""
+
+    subjects: tuple[Subject, ...]
+    service: Service | None = None
+    """The Service that was named: ports are the Service's."""
+    undecided: str = ""
+    """Why the endpoints cannot be known; then `subjects` is empty."""
+
+
+def resolve(text: EndpointText, graph: Graph) -> Resolved:
+    """The endpoints that a notation stands for.
+
+    Raises UnknownEndpointError or AmbiguousEndpointError with names that would work.
+    """
+    snapshot = graph.compiled.snapshot
+    match text:
+        case NamedEndpoint():
+            return Resolved(_named(text, snapshot))
+        case NamedService():
+            return _behind(_service(text, snapshot), snapshot)
+        case SelectedEndpoints():
+            return Resolved(_selected(text, snapshot))
+        case AddressRangeText(network):
+            return Resolved(_at(network, graph))
+        case Special():
+            return Resolved(_special(text, graph))
+        case _:
+            assert_never(text)
+
+
+def selects(selector: LabelSelector, labels: Labels) -> bool:
+    """Whether labels meet every requirement; a missing key meets NotIn and DoesNotExist."""
+    for requirement in selector.requirements:
+        value = labels.get(requirement.key)
+        match requirement.operator:
+            case Operator.IN:
+                met = value is not None and value in requirement.values
+            case Operator.NOT_IN:
+                met = value is None or value not in requirement.values
+            case Operator.EXISTS:
+                met = value is not None
+            case Operator.DOES_NOT_EXIST:
+                met = value is None
+        if not met:
+            return False
+    return True
+
+
+def leads_to(service: Service, endpoint: Endpoint) -> bool:
+    """Whether a Service selects an endpoint; without a selector it selects none."""
+    if not service.selector or service.namespace != endpoint.namespace:
+        return False
+    return service.selector.items() <= endpoint.labels.items()
+
+
+def _special(word: Special, graph: Graph) -> tuple[Subject, ...]:
+    match word:
+        case Special.INTERNET:
+            return outside_within(graph, internet_networks(graph))
+        case Special.DNS:
+            return _dns_pods(graph.compiled.snapshot)
+        case Special.METADATA:
+            return outside_within(graph, METADATA)
+        case Special.NODE:
+            return (OwnNode(),)
+
+
+def _at(network: Network, graph: Graph) -> tuple[Subject, ...]:
+    inside = {
+        endpoint.key: endpoint
+        for address, endpoint in pods_by_address(graph.compiled.snapshot.endpoints).items()
+        if address in network
+    }
+    return (*inside.values(), *outside_within(graph, [network]))
+
+
+def _dns_pods(snapshot: Snapshot) -> tuple[Subject, ...]:
+    for service in snapshot.services:
+        if service.name == "kube-dns" and service.namespace == "kube-system":
+            found = _behind(service, snapshot).subjects
+            if found:
+                return found
+    for key, value in DNS_LABELS:
+        labelled = tuple(item for item in _running(snapshot) if item.labels.get(key) == value)
+        if labelled:
+            return labelled
+    hint = "DNS pods are those behind kube-system/kube-dns or labelled k8s-app=kube-dns"
+    raise UnknownEndpointError("dns", "DNS pod", (), hint)
+
+
+def _running(snapshot: Snapshot) -> Iterable[Endpoint]:
+    return (item for item in snapshot.endpoints if not item.finished)
+
+
+def _selected(text: SelectedEndpoints, snapshot: Snapshot) -> tuple[Subject, ...]:
+    if text.namespace is not None:
+        _check_namespace(text.namespace, snapshot)
+    found = tuple(
+        item
+        for item in _running(snapshot)
+        if text.namespace in {None, item.namespace} and selects(text.selector, item.labels)
+    )
+    if not found:
+        where = "*" if text.namespace is None else text.namespace
+        picked = str(text.selector) if text.selector.requirements else ""
+        raise UnknownEndpointError(f"{where}/{picked}", "running pod or workload")
+    return found
+
+
+def _service(text: NamedService, snapshot: Snapshot) -> Service:
+    _check_namespace(text.namespace, snapshot)
+    for service in snapshot.services:
+        if (service.namespace, service.name) == (text.namespace, text.name):
+            return service
+    names = [f"{item.namespace}/svc/{item.name}" for item in snapshot.services]
+    wanted = f"{text.namespace}/svc/{text.name}"
+    raise UnknownEndpointError(wanted, "Service", _nearest(wanted, names))
+
+
+def _behind(service: Service, snapshot: Snapshot) -> Resolved:
+    if service.external_name:
+        reason = f"Service {service.key} leads to the outside name {service.external_name}"
+        return Resolved((), service, reason)
+    if not service.selector:  # an empty selector is no selector to the Endpoints controller
+        reason = f"Service {service.key} has no selector: its endpoints are not in the input"
+        return Resolved((), service, reason)
+    found = tuple(item for item in _running(snapshot) if leads_to(service, item))
+    if found:
+        return Resolved(found, service)
+    reason = f"Service {service.key} selects no pod in the input ({service.selector})"
+    return Resolved((), service, reason)
+
+
+def _named(text: NamedEndpoint, snapshot: Snapshot) -> tuple[Subject, ...]:
+    _check_namespace(text.namespace, snapshot)
+    here = [item for item in snapshot.endpoints if item.namespace == text.namespace]
+    tests: tuple[Callable[[Endpoint], bool], ...] = (
+        lambda item: item.name == text.name and text.kind in {"", item.kind},
+        lambda item: text.kind in {"", "Pod"} and text.name in item.pods,
+        lambda item: item.workload[1] == text.name and text.kind in {"", item.workload[0]},
+        lambda item: text.kind in {"", "Pod"} and _is_ordinal(item, text.name),
+    )
+    for test in tests:
+        found = tuple(item for item in here if test(item))
+        if found:
+            return _one_kind(text, found)
+    wanted = f"{text.namespace}/{text.name}"
+    raise UnknownEndpointError(wanted, "pod or workload", _nearest_endpoints(text, snapshot))
+
+
+def _is_ordinal(item: Endpoint, name: str) -> bool:
+    if item.kind != "StatefulSet" or item.replicas is None or item.pods:
+        return False
+    found = re.fullmatch(re.escape(item.name) + r"-(0|[1-9][0-9]*)", name)
+    return found is not None and int(found[1]) < max(item.replicas, 1)
+
+
+def _one_kind(text: NamedEndpoint, found: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
+    kinds = {item.workload[0] if item.name != text.name else item.kind for item in found}
+    if len(kinds) == 1 or text.kind:
+        return found
+    words = {kind: word for word, kind in reversed(KINDS.items())}
+    names = sorted(f"{text.namespace}/{words.get(kind, kind)}/{text.name}" for kind in kinds)
+    raise AmbiguousEndpointError(f"{text.namespace}/{text.name}", tuple(names))
+
+
+def _check_namespace(namespace: str, snapshot: Snapshot) -> None:
+    if namespace not in snapshot.namespaces:
+        nearest = _nearest(namespace, list(snapshot.namespaces))
+        raise UnknownEndpointError(namespace, "namespace", nearest)
+
+
+def _nearest_endpoints(text: NamedEndpoint, snapshot: Snapshot) -> tuple[str, ...]:
+    elsewhere = [item.key for item in snapshot.endpoints if item.name == text.name]
+    if elsewhere:
+        return tuple(dict.fromkeys(elsewhere))[:3]
+    keys = dict.fromkeys(item.key for item in snapshot.endpoints)
+    return _nearest(f"{text.namespace}/{text.name}", list(keys))
+
+
+def _nearest(wanted: str, names: list[str]) -> tuple[str, ...]:
+    return tuple(get_close_matches(wanted, names, n=3, cutoff=0.6))

@@ -1,0 +1,114 @@
+"""The shape of an explanation: for each pair, what each end says, and where that is written."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from netsim.model.policy import Direction, PolicyRef
+from netsim.model.ports import PortSet
+from netsim.query.verdict import Outcome, Verdict
+from netsim.source import Place
+
+
+class Status(Enum):
+    """What one end says of a connection."""
+
+    OPEN = "open"
+    """No policy isolates it in this direction."""
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    EXEMPT = "exempt"
+    """Policies have no say: an address outside, a node, a pod and itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A written thing that an answer rests on: which policy, which field, where."""
+
+    policy: PolicyRef
+    path: str
+    place: Place
+
+    def __str__(self) -> str:
+        return f"{self.policy} {self.path} ({self.place})"
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """The rule that came nearest to allowing, and the one thing that kept it from it."""
+
+    rule: Citation
+    dimension: str
+    """`peer`, `ports`, or `peer and ports`."""
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end's part of an explanation."""
+
+    direction: Direction
+    subject: str
+    status: Status
+    because: str
+    rule: Citation | None = None
+    """The rule that allows, when the status is ALLOWED."""
+    isolated_by: tuple[Citation, ...] = ()
+    nearest: NearMiss | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PairExplanation:
+    """Why some ports of one source and one target have the answer they have."""
+
+    source: str
+    target: str
+    ports: PortSet
+    allowed: bool
+    egress: End
+    ingress: End
+    via: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The answer to a question with the reason of every part of it."""
+
+    question: str
+    verdict: Verdict
+    parts: tuple[PairExplanation, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(explanation_lines(self))
+
+
+def explanation_lines(explanation: Explanation) -> list[str]:
+    """The explanation as plain text, the answer first."""
+    verdict = explanation.verdict
+    lines = [f"{explanation.question}: {verdict.outcome.value}"]
+    for part in explanation.parts:
+        lines += _part_lines(part)
+    lines += [f"  undecided: {reason}" for reason in verdict.reasons]
+    lines += [f"  assumes {item}" for item in verdict.assumptions]
+    return lines
+
+
+def _part_lines(part: PairExplanation) -> list[str]:
+    via = f" (through {part.via})" if part.via else ""
+    word = Outcome.ALLOWED if part.allowed else Outcome.DENIED
+    lines = [f"  {part.source} -> {part.target} on {part.ports}{via}: {word.value}"]
+    for end in (part.egress, part.ingress):
+        lines.append(
+            f"    {end.direction.value:<7} {end.subject}: {end.status.value}: {end.because}"
+        )
+        lines += [f"            {line}" for line in _end_lines(end)]
+    return lines
+
+
+def _end_lines(end: End) -> list[str]:
+    if end.rule is not None:
+        return [f"at {end.rule.place}"]
+    lines = [f"isolated at {item.place}" for item in end.isolated_by]
+    if end.nearest is not None:
+        lines.append(f"nearest rule: {end.nearest.rule}")
+        lines.append(f"but {end.nearest.hint}")
+    return lines

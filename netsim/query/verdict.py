@@ -1,0 +1,108 @@
+"""Yes, no or undecided, with what the answer rests on."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from netsim.model.ports import NO_PORTS, PortSet
+from netsim.query.parties import Subject, party_of
+from netsim.query.questions import Pair, Question
+from netsim.query.worlds import Worlds
+
+
+class Outcome(Enum):
+    """The three answers there are."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Assumption:
+    """A behaviour that Kubernetes leaves open and that this answer would change with."""
+
+    switch: str
+    setting: str
+    """What netsim assumed."""
+    otherwise: str
+    """The setting under which the answer differs."""
+
+    def __str__(self) -> str:
+        return f"{self.switch}={self.setting} (not with {self.otherwise})"
+
+
+@dataclass(frozen=True, slots=True)
+class PairVerdict:
+    """The answer for one source and one target."""
+
+    pair: Pair
+    outcome: Outcome
+    allowed: PortSet
+    """What gets through, of the ports asked; of all ports when none was asked."""
+    assumptions: tuple[Assumption, ...] = ()
+    reasons: tuple[str, ...] = ()
+    """Why it is undecided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to a question: yes only if every pair passes on every port asked."""
+
+    outcome: Outcome
+    pairs: tuple[PairVerdict, ...]
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """Every assumption that some pair rests on, without repeats."""
+        found = {item for pair in self.pairs for item in pair.assumptions}
+        return tuple(sorted(found))
+
+
+def judge(asked: Question, worlds: Worlds, *, strict: bool = False) -> Verdict:
+    """Answers a question; `strict` makes an answer that rests on an assumption undecided."""
+    if asked.undecided:
+        return Verdict(Outcome.UNDECIDED, (), (asked.undecided,))
+    pairs = tuple(judge_pair(pair, worlds, strict=strict) for pair in asked.pairs)
+    outcomes = {pair.outcome for pair in pairs}
+    reasons = tuple(dict.fromkeys(reason for pair in pairs for reason in pair.reasons))
+    if Outcome.DENIED in outcomes:
+        return Verdict(Outcome.DENIED, pairs, reasons)
+    if Outcome.UNDECIDED in outcomes:
+        return Verdict(Outcome.UNDECIDED, pairs, reasons)
+    return Verdict(Outcome.ALLOWED, pairs, reasons)
+
+
+def judge_pair(pair: Pair, worlds: Worlds, *, strict: bool = False) -> PairVerdict:
+    """Answers for one source and one target."""
+    source, target = party_of(pair.source), party_of(pair.target)
+    through = worlds.graph.ports(source, target)
+    outcome, allowed = _outcome(pair.asked, through)
+    assumptions = tuple(
+        Assumption(other.switch, worlds.profile.settings()[other.switch], other.setting)
+        for other in worlds.alternatives()
+        if _outcome(pair.asked, other.graph.ports(source, target)) != (outcome, allowed)
+    )
+    reasons = undecided_reasons(pair.source, pair.target, worlds)
+    if strict:
+        reasons += tuple(f"rests on the assumption {item}" for item in assumptions)
+    if reasons:
+        outcome = Outcome.UNDECIDED
+    return PairVerdict(pair, outcome, allowed, assumptions, reasons)
+
+
+def undecided_reasons(source: Subject, target: Subject, worlds: Worlds) -> tuple[str, ...]:
+    """Why netsim cannot know what passes between two parties; empty when it can."""
+    return tuple(
+        f"{policy.kind} {policy.namespace}{'/' if policy.namespace else ''}{policy.name} "
+        f"({policy.api_version}) is not evaluated and may touch this traffic"
+        for policy in worlds.unmodelled(party_of(source), party_of(target))
+    )
+
+
+def _outcome(asked: PortSet | None, through: PortSet) -> tuple[Outcome, PortSet]:
+    if asked is None:
+        return (Outcome.ALLOWED if through else Outcome.DENIED), through
+    allowed = asked & through
+    passes = allowed != NO_PORTS and asked <= allowed
+    return (Outcome.ALLOWED if passes else Outcome.DENIED), allowed
