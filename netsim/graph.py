@@ -141,9 +141,9 @@ class Graph:
             ends = (Direction.EGRESS, left, right), (Direction.INGRESS, right, left)
             for direction, subject, peer in ends:
                 for rule in self._program(direction, subject):
-                    if rule.peers >> peer & 1 and rule.action is Action.ACCEPT:
-                        if rule.ports & ports:
-                            found[rule] = None
+                    accepts = rule.action is Action.ACCEPT and rule.peers >> peer & 1
+                    if accepts and rule.ports & ports:
+                        found[rule] = None
         return tuple(found)
 
     def outside(self) -> Iterator[tuple[AddressRange, ClassId]]:

@@ -18,9 +18,9 @@ def to_networkx(rows: tuple[Connection, ...], graph: Graph) -> "nx.MultiDiGraph[
     Nodes have `kind`, `namespace`, `name`, `labels` and `replicas`; edges have `protocol`,
     `first`, `last` (both included), `rules` and `undecided`.
     """
-    import networkx
+    import networkx as nx
 
-    result: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
+    result: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for subject in everyone_of(graph):
         if isinstance(subject, Endpoint):
             result.add_node(subject_name(subject), **_attributes(subject))
