@@ -1,0 +1,88 @@
+"""Who and what to ask about a snapshot: the places where some answer could change."""
+
+from collections.abc import Iterable, Iterator
+from ipaddress import ip_network
+
+from hypothesis import strategies as st
+
+from netsim.model.flow import Flow, OwnNode, Party
+from netsim.model.networks import Address, IPBlock, Network
+from netsim.model.policy import Rule
+from netsim.model.ports import FIRST_PORT, LAST_PORT, PortRange, Protocol
+from netsim.model.snapshot import Snapshot
+from netsim.model.workload import Endpoint
+
+
+def flows(snapshot: Snapshot) -> st.SearchStrategy[Flow]:
+    """Flows between any two parties on a port where the answer could change."""
+    party = st.sampled_from(parties(snapshot))
+    return st.builds(
+        lambda source, target, port: Flow(source, target, *port),
+        party,
+        party,
+        st.sampled_from(boundary_ports(snapshot)),
+    )
+
+
+def parties(snapshot: Snapshot) -> tuple[Party, ...]:
+    """Every endpoint, the own node, and the boundary addresses."""
+    return (*snapshot.endpoints, OwnNode(), *boundary_addresses(snapshot))
+
+
+def boundary_ports(snapshot: Snapshot) -> tuple[tuple[Protocol, int], ...]:
+    """Every protocol with every number at which some answer could change.
+
+    The first and last port, each range's first and last with one below and one beyond, and
+    the ports that containers declare.
+    """
+    numbers = {FIRST_PORT, LAST_PORT}
+    for port in (port for rule in _all_rules(snapshot) for port in rule.ports):
+        if isinstance(port, PortRange):
+            numbers |= {port.first - 1, port.first, port.last, port.last + 1}
+    numbers |= {port.number for endpoint in snapshot.endpoints for port in endpoint.ports}
+    legal = sorted(number for number in numbers if FIRST_PORT <= number <= LAST_PORT)
+    return tuple((protocol, number) for protocol in Protocol for number in legal)
+
+
+def boundary_addresses(snapshot: Snapshot) -> tuple[Address, ...]:
+    """One address that no pod has for each set of blocks that some address can lie in.
+
+    Addresses are tried at both ends of every CIDR and `except`, and one beyond.
+    """
+    networks = sorted(set(_all_networks(snapshot)), key=str)
+    taken = {address for item in snapshot.endpoints for address in _held(item)}
+    found: dict[tuple[int, tuple[bool, ...]], Address] = {}
+    for address in sorted(set(_edges(networks)) - taken, key=lambda it: (it.version, int(it))):
+        inside = tuple(address in network for network in networks)
+        found.setdefault((address.version, inside), address)
+    return tuple(found.values())
+
+
+def _all_rules(snapshot: Snapshot) -> Iterator[Rule]:
+    for policy in snapshot.policies:
+        for rules in policy.rules.values():
+            yield from rules
+
+
+def _all_networks(snapshot: Snapshot) -> Iterator[Network]:
+    for rule in _all_rules(snapshot):
+        for peer in rule.peers:
+            if isinstance(peer, IPBlock):
+                yield peer.cidr
+                yield from peer.excepts
+
+
+def _edges(networks: Iterable[Network]) -> Iterator[Address]:
+    for network in (ip_network("0.0.0.0/0"), ip_network("::/0"), *networks):
+        first, last = int(network[0]), int(network[-1])
+        kind = type(network[0])
+        highest = (1 << network.max_prefixlen) - 1
+        for number in (first - 1, first, last, last + 1):
+            if 0 <= number <= highest:
+                yield kind(number)
+
+
+def _held(endpoint: Endpoint) -> Iterator[Address]:
+    yield from endpoint.addresses
+    for address, _ in endpoint.pod_addresses:
+        yield address
