@@ -1,0 +1,186 @@
+"""Objects to a snapshot: each kind to its reader, repeats settled, namespaces completed."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from netsim.load.fields import Field, Report
+from netsim.load.grouping import TEMPLATE_HASH, Looked, endpoints, looked_at
+from netsim.load.kinds import Manifest, Role
+from netsim.load.metadata import read_name, read_namespace
+from netsim.load.namespaces import asked_label_keys, completed, read_namespace_object
+from netsim.load.network_policy import read_network_policy
+from netsim.load.pods import LivePod, read_pod
+from netsim.load.services import read_service
+from netsim.load.workloads import WORKLOAD_KINDS, Workload, read_workload
+from netsim.model.policy import NetworkPolicy
+from netsim.model.profile import Profile
+from netsim.model.snapshot import Snapshot, UnmodelledPolicy
+from netsim.model.workload import Namespace, Service
+from netsim.source import Source
+
+_NOT_RENDERED = {
+    "Kustomization": "a Kustomization is not rendered: run `kubectl kustomize` and load that",
+    "Template": "a Template is not rendered: process it and load the result",
+}
+_SEALED = "sops"
+_READ_KINDS = WORKLOAD_KINDS | {"Pod", "Namespace", "Service"}
+
+
+@dataclass(slots=True)
+class Assembly:
+    """A load in the making."""
+
+    default_namespace: str
+    profile: Profile
+    report: Report = field(default_factory=Report)
+    counts: Counter[str] = field(default_factory=Counter)
+    namespaces: dict[str, Namespace] = field(default_factory=dict)
+    workloads: dict[tuple[str, str, str], Workload] = field(default_factory=dict)
+    pods: dict[tuple[str, str], LivePod] = field(default_factory=dict)
+    policies: dict[tuple[str, str], NetworkPolicy] = field(default_factory=dict)
+    services: dict[tuple[str, str], Service] = field(default_factory=dict)
+    unmodelled: list[UnmodelledPolicy] = field(default_factory=list)
+    _first: dict[str, Source] = field(default_factory=dict)
+    _places: dict[tuple[str, ...], Manifest] = field(default_factory=dict)
+
+    def add(self, manifest: Manifest) -> None:
+        """Reads one object, or says why not."""
+        self.counts[manifest.kind] += 1
+        subject = _subject(manifest)
+        whole = Field(manifest.value, manifest.source, subject, self.report)
+        match manifest.role:
+            case Role.READ:
+                self._read(manifest, whole)
+            case Role.WRONG_GROUP:
+                written = manifest.api_version or "nothing"
+                problem = f"apiVersion must be networking.k8s.io/v1, not {written}"
+                whole.get("apiVersion").fault(problem, kind="Decode", rule="S1")
+            case Role.UNMODELLED_POLICY:
+                self._keep_unmodelled(manifest, whole)
+            case Role.COUNTED:
+                self._count(manifest, whole)
+
+    def snapshot(self) -> Snapshot:
+        """The snapshot of everything added, and the notes that need the whole."""
+        policies = tuple(self.policies[key] for key in sorted(self.policies))
+        services = tuple(self.services[key] for key in sorted(self.services))
+        looked = looked_at(policies, services)
+        self._warn_of_hashes(looked)
+        found = endpoints(self.workloads.values(), self.pods.values(), looked, self.report)
+        used: dict[str, Source] = {}
+        places = [(item.namespace, item.source) for item in found]
+        places += [(item.namespace, item.source) for item in policies]
+        places += [(item.namespace, item.source) for item in services]
+        for name, source in places:
+            used.setdefault(name, source)
+        asked = asked_label_keys(policies)
+        namespaces = completed(self.namespaces, used, asked, self.profile, self.report)
+        self._note_counted()
+        return Snapshot(namespaces, found, policies, services, tuple(self.unmodelled))
+
+    def _read(self, manifest: Manifest, whole: Field) -> None:
+        if manifest.kind == "NetworkPolicy":
+            policy = read_network_policy(whole, self.default_namespace)
+            if policy is not None:
+                self._check_repeated(manifest, ("NetworkPolicy", policy.namespace, policy.name))
+                self.policies[policy.namespace, policy.name] = policy
+            return
+        before = len(self.report.errors)
+        name = read_name(whole)
+        identity, keep = self._reader(manifest, whole, name)
+        if len(self.report.errors) == before:
+            self._check_repeated(manifest, identity)
+            keep()
+
+    def _reader(
+        self, manifest: Manifest, whole: Field, name: str
+    ) -> tuple[tuple[str, ...], Callable[[], None]]:
+        """Reads an object; the second part puts it in, once no fault was found."""
+        if manifest.kind == "Namespace":
+            namespace_object = read_namespace_object(whole, name)
+            put = partial(self.namespaces.__setitem__, name, namespace_object)
+            return ("Namespace", name), put
+        namespace = read_namespace(whole, self.default_namespace)
+        identity = (manifest.kind, namespace, name)
+        if manifest.kind == "Pod":
+            pod = read_pod(whole, namespace, name)
+            return identity, partial(self.pods.__setitem__, (namespace, name), pod)
+        if manifest.kind == "Service":
+            service = read_service(whole, namespace, name)
+            return identity, partial(self.services.__setitem__, (namespace, name), service)
+        if manifest.deprecated:
+            message = f"{whole.subject}: {manifest.api_version} is no longer served; read as v1"
+            self.report.note("deprecated-api-version", message, manifest.source)
+        workload = read_workload(whole, manifest.kind, namespace, name)
+        if workload is None:
+            return identity, lambda: None
+        return identity, partial(self.workloads.__setitem__, identity, workload)
+
+    def _check_repeated(self, manifest: Manifest, identity: tuple[str, ...]) -> None:
+        """The last of several objects with one identity wins, as with `kubectl apply`."""
+        earlier = self._places.get(identity)
+        self._places[identity] = manifest
+        if earlier is None:
+            return
+        kind, *name = identity
+        message = f"{kind} {'/'.join(name)} stands in {_where(earlier)} as well"
+        if earlier.value == manifest.value:
+            self.report.note("object-repeated", f"{message}, the same", manifest.source)
+        else:
+            self.report.warn(
+                "object-repeated", f"{message}, differently; the last one wins", manifest.source
+            )
+
+    def _keep_unmodelled(self, manifest: Manifest, whole: Field) -> None:
+        metadata = whole.get("metadata")
+        name = metadata.get("name").text() or ""
+        namespace = (
+            "" if manifest.cluster_wide else read_namespace(whole, self.default_namespace)
+        )
+        self.unmodelled.append(
+            UnmodelledPolicy(
+                manifest.kind, manifest.api_version, namespace, name, manifest.source
+            )
+        )
+        reach = f"namespace {namespace}" if namespace else "every namespace"
+        message = f"{whole.subject} is not evaluated: answers about {reach} are undecided"
+        self.report.warn("policy-kind-not-modelled", message, manifest.source)
+
+    def _count(self, manifest: Manifest, whole: Field) -> None:
+        if manifest.kind in _READ_KINDS and not manifest.api_version:
+            whole.get("apiVersion").fault("an apiVersion is required", kind="Required")
+        elif manifest.kind in _NOT_RENDERED:
+            message = _NOT_RENDERED[manifest.kind]
+            self.report.note("not-rendered", message, manifest.source)
+        elif _SEALED in manifest.value:
+            self.report.note("encrypted", f"{whole.subject} is encrypted", manifest.source)
+        else:
+            self._first.setdefault(f"{manifest.kind} ({manifest.api_version})", manifest.source)
+
+    def _note_counted(self) -> None:
+        for what, source in sorted(self._first.items()):
+            count = self.counts[what.partition(" ")[0]]
+            plural = "" if count == 1 else "s"
+            message = f"{count} {what} object{plural} not needed for reachability"
+            self.report.note("kind-not-modelled", message, source)
+
+    def _warn_of_hashes(self, looked: Looked) -> None:
+        if TEMPLATE_HASH not in looked.label_keys or not self.workloads:
+            return
+        message = f"a selector asks for {TEMPLATE_HASH}, which only live pods carry"
+        workload = next(iter(self.workloads.values()))
+        self.report.warn("label-unknowable", message, workload.source)
+
+
+def _subject(manifest: Manifest) -> str:
+    metadata = manifest.value.get("metadata")
+    names = metadata if isinstance(metadata, dict) else {}
+    parts = [str(names[key]) for key in ("namespace", "name") if names.get(key)]
+    return f"{manifest.kind} {'/'.join(parts)}".rstrip()
+
+
+def _where(manifest: Manifest) -> str:
+    source = manifest.source
+    return f"{source.file} document {source.document}" if source.document > 1 else source.file

@@ -1,0 +1,178 @@
+"""Reads one decoded object field by field, and says exactly what is wrong with each.
+
+A Field never raises: a fault is recorded with its place and an empty value goes on, so that
+all faults of an object are found in one pass.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from netsim.errors import InputError, ManifestError
+from netsim.load.validation import (
+    LABEL_KEY_RULE,
+    LABEL_VALUE_RULE,
+    is_label_key,
+    is_label_value,
+)
+from netsim.model.labels import Labels
+from netsim.results import Finding, Severity
+from netsim.source import Place, Source
+
+INT32 = range(-(1 << 31), 1 << 31)
+
+
+@dataclass(slots=True)
+class Report:
+    """Everything that one load has to say, in input order."""
+
+    errors: list[InputError] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def note(self, rule: str, message: str, source: Source, place: Place | None = None) -> None:
+        """Something that changes no answer."""
+        self.findings.append(Finding(rule, Severity.NOTE, message, source, place))
+
+    def warn(self, rule: str, message: str, source: Source, place: Place | None = None) -> None:
+        """Something that the author probably did not mean."""
+        self.findings.append(Finding(rule, Severity.WARNING, message, source, place))
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value in an object, with its place and the object's name for messages."""
+
+    value: object
+    source: Source
+    subject: str
+    report: Report
+
+    @property
+    def missing(self) -> bool:
+        """Not written, or null: JSON decoding does not tell the two apart."""
+        return self.value is None
+
+    def fault(self, problem: str, *, kind: str = "Invalid", rule: str = "") -> None:
+        """Records that this value is rejected."""
+        error = ManifestError(self.source, problem, kind=kind, subject=self.subject, rule=rule)
+        self.report.errors.append(error)
+
+    def warn(self, rule: str, message: str) -> None:
+        """Records that this value is accepted but doubtful."""
+        self.report.warn(rule, f"{self.subject}: {self.source.path}: {message}", self.source)
+
+    def get(self, key: str) -> "Field":
+        """A field of this object; missing if this is no object."""
+        value = self.value.get(key) if isinstance(self.value, Mapping) else None
+        return self._inner(value, key)
+
+    def as_object(self, known: frozenset[str] | None = None) -> "Field":
+        """This value as an object whose fields are all known ones; missing is empty."""
+        if self.value is None:
+            return self._with({})
+        if not isinstance(self.value, Mapping):
+            return self._with(self._wrong_type("an object"))
+        if known is not None:
+            for key in self.value:
+                if key not in known:
+                    self._unknown(str(key), known)
+        return self
+
+    def items(self) -> Iterator["Field"]:
+        """The items of this list; missing is empty."""
+        if self.value is None:
+            return
+        if not isinstance(self.value, list):
+            self._wrong_type("a list")
+            return
+        for index, item in enumerate(self.value):
+            yield self._inner(item, index)
+
+    def text(self) -> str | None:
+        """This string; None if missing or of another type."""
+        if self.value is None or isinstance(self.value, str):
+            return self.value
+        self._wrong_type("a string", hint="; put it in quotes")
+        return None
+
+    def integer(self) -> int | None:
+        """This 32-bit integer; None if missing or of another type."""
+        if self.value is None:
+            return None
+        value = self.value
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            self._wrong_type("an integer")
+            return None
+        if value not in INT32:
+            self.fault(f"{value} does not fit in 32 bits", kind="Decode")
+            return None
+        return value
+
+    def boolean(self) -> bool:
+        """This boolean; false if missing or of another type."""
+        if self.value is None or isinstance(self.value, bool):
+            return bool(self.value)
+        self._wrong_type("true or false")
+        return False
+
+    def labels(self, rule: tuple[str, str] = ("V22", "V23")) -> Labels:
+        """This map of labels, keys and values checked."""
+        result: dict[str, str] = {}
+        for key, item in self.string_map():
+            if not is_label_key(key):
+                self.fault(f"label key {key!r} is not valid: {LABEL_KEY_RULE}", rule=rule[0])
+            elif not is_label_value(item):
+                problem = f"value {item!r} of {key} is not valid: {LABEL_VALUE_RULE}"
+                self.fault(problem, rule=rule[1])
+            else:
+                result[key] = item
+        return Labels(result)
+
+    def string_map(self) -> Iterator[tuple[str, str]]:
+        """This map's pairs; a null value is an empty string, as in JSON decoding to Go."""
+        value = self.as_object().value
+        for key in value if isinstance(value, Mapping) else ():
+            inner = self.get(key)
+            text = "" if inner.missing else inner.text()
+            if text is not None:
+                yield key, text
+
+    def _inner(self, value: object, key: str | int) -> "Field":
+        return Field(value, self.source.at(key), self.subject, self.report)
+
+    def _with(self, value: object) -> "Field":
+        return Field(value, self.source, self.subject, self.report)
+
+    def _wrong_type(self, wanted: str, hint: str = "") -> dict[str, object]:
+        problem = f"must be {wanted}, not {_described(self.value)}"
+        self.fault(
+            problem + (hint if not isinstance(self.value, (list, dict)) else ""), kind="Decode"
+        )
+        return {}
+
+    def _unknown(self, key: str, known: frozenset[str]) -> None:
+        near = get_close_matches(key, sorted(known), n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
+        self._inner(None, key).fault(f"unknown field {key!r}: {hint}", kind="Decode")
+
+
+def _described(value: object) -> str:
+    match value:
+        case bool():
+            return f"the boolean {str(value).lower()}"
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            text = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}..."
+            return f"the string {text!r}"
+        case list():
+            return "a list"
+        case Mapping():
+            return "an object"
+        case _:
+            return type(value).__name__
+
+
+_SHOWN = 60

@@ -1,0 +1,240 @@
+"""Workloads and live pods to endpoints: pods of one controller are one, unless told apart.
+
+Told apart means by something a policy or Service of the input looks at, so that no grouping
+can change an answer.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from netsim.load.fields import Report
+from netsim.load.pods import NO_OWNER, LivePod, Owner
+from netsim.load.workloads import Workload
+from netsim.model.labels import Labels, LabelSelector
+from netsim.model.networks import IPBlock
+from netsim.model.policy import NetworkPolicy, PodPeer, Rule
+from netsim.model.workload import Endpoint, Service
+
+POD_NAME = "statefulset.kubernetes.io/pod-name"
+POD_INDEX = "apps.kubernetes.io/pod-index"
+TEMPLATE_HASH = "pod-template-hash"
+_PER_POD = frozenset(
+    {
+        TEMPLATE_HASH,
+        "controller-revision-hash",
+        "pod-template-generation",
+        POD_NAME,
+        POD_INDEX,
+        "batch.kubernetes.io/controller-uid",
+        "controller-uid",
+        "batch.kubernetes.io/job-name",
+        "job-name",
+        "batch.kubernetes.io/job-completion-index",
+    }
+)
+"""Labels that controllers put on pods, other ones on each pod or revision."""
+_MOST_ORDINALS = 100
+
+Key = tuple[str, Owner]
+"""Namespace, and kind and name of a workload."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the policies and Services of the input look at."""
+
+    label_keys: frozenset[str]
+    blocks: frozenset[IPBlock]
+
+    @property
+    def unseen(self) -> frozenset[str]:
+        """Per-pod labels that nothing looks at."""
+        return _PER_POD - self.label_keys
+
+
+def looked_at(policies: Iterable[NetworkPolicy], services: Iterable[Service]) -> Looked:
+    """The label keys and address blocks that can tell pods apart."""
+    keys: set[str] = set()
+    blocks: set[IPBlock] = set()
+    for policy in policies:
+        keys |= _keys(policy.subject)
+        for rule in (rule for rules in policy.rules.values() for rule in rules):
+            keys |= _rule_keys(rule)
+            blocks |= {peer for peer in rule.peers if isinstance(peer, IPBlock)}
+    for service in services:
+        keys |= set(service.selector or ())
+    return Looked(frozenset(keys), frozenset(blocks))
+
+
+def endpoints(
+    workloads: Iterable[Workload], pods: Iterable[LivePod], looked: Looked, report: Report
+) -> tuple[Endpoint, ...]:
+    """Every endpoint of the input, sorted by namespace, name and kind."""
+    by_key = {(item.namespace, (item.kind, item.name)): item for item in workloads}
+    owned: dict[Key, list[LivePod]] = {}
+    found: list[Endpoint] = []
+    for pod in pods:
+        owner = _top_owner(pod, by_key)
+        if owner == NO_OWNER:
+            found.append(_alone(pod, owner))
+        else:
+            owned.setdefault((pod.namespace, owner), []).append(pod)
+    for key, members in owned.items():
+        found += _of_controller(key, members, looked)
+    for key, workload in by_key.items():
+        if not _lives_elsewhere(key, workload, by_key, owned):
+            found += _of_template(workload, looked, report)
+    return tuple(sorted(found, key=lambda item: (item.namespace, item.name, item.kind)))
+
+
+def _top_owner(pod: LivePod, by_key: Mapping[Key, Workload]) -> Owner:
+    """The workload people know: the Deployment of a ReplicaSet, the CronJob of a Job."""
+    owner = pod.owner
+    if owner == NO_OWNER:
+        return owner
+    listed = by_key.get((pod.namespace, owner))
+    if listed is not None:
+        return listed.owner if listed.owner != NO_OWNER else owner
+    suffix = f"-{pod.form.labels.get(TEMPLATE_HASH, '')}"
+    if owner[0] == "ReplicaSet" and len(suffix) > 1 and owner[1].endswith(suffix):
+        return ("Deployment", owner[1].removesuffix(suffix))
+    return owner
+
+
+def _lives_elsewhere(
+    key: Key,
+    workload: Workload,
+    by_key: Mapping[Key, Workload],
+    owned: Mapping[Key, list[LivePod]],
+) -> bool:
+    """Already an endpoint through its live pods, or part of the workload that owns it."""
+    members = owned.get(key, [])
+    if any(not pod.finished for pod in members) or (members and workload.kind == "Job"):
+        return True
+    if workload.owner == NO_OWNER:
+        return False
+    above = (workload.namespace, workload.owner)
+    return above in by_key or above in owned or workload.replicas == 0
+
+
+def _of_controller(key: Key, members: list[LivePod], looked: Looked) -> Iterator[Endpoint]:
+    namespace, owner = key
+    running = [pod for pod in members if not pod.finished]
+    finished = [pod for pod in members if pod.finished]
+    if not running and owner[0] == "Job":
+        running, finished = finished, []
+    if running and len({_distinction(pod, looked) for pod in running}) == 1:
+        yield _together(namespace, owner, running)
+    else:
+        yield from (_alone(pod, owner) for pod in running)
+    yield from (_alone(pod, owner) for pod in finished)
+
+
+def _distinction(pod: LivePod, looked: Looked) -> tuple[object, ...]:
+    """Equal for pods that nothing in the input can tell apart."""
+    labels = {key: pod.form.labels[key] for key in pod.form.labels if key not in looked.unseen}
+    addresses = frozenset(
+        (address.version, frozenset(block for block in looked.blocks if _holds(block, pod, at)))
+        for at, address in enumerate(pod.addresses)
+    )
+    return (
+        Labels(labels),
+        pod.form.ports,
+        pod.form.host_network,
+        addresses if looked.blocks else frozenset(),
+    )
+
+
+def _holds(block: IPBlock, pod: LivePod, at: int) -> bool:
+    address = pod.addresses[at]
+    return address in block.cidr and not any(address in network for network in block.excepts)
+
+
+def _together(namespace: str, owner: Owner, pods: list[LivePod]) -> Endpoint:
+    first = min(pods, key=lambda pod: pod.name)
+    nodes = {pod.form.node for pod in pods}
+    common = set(first.form.labels.items()).intersection(
+        *(pod.form.labels.items() for pod in pods)
+    )
+    ordered = sorted(pods, key=lambda pod: pod.name)
+    return Endpoint(
+        namespace=namespace,
+        name=owner[1],
+        kind=owner[0],
+        labels=Labels(dict(common)),
+        ports=first.form.ports,
+        addresses=first.addresses,
+        replicas=len(pods),
+        host_network=first.form.host_network,
+        node=nodes.pop() if len(nodes) == 1 else "",
+        finished=first.finished,
+        pods=tuple(pod.name for pod in ordered),
+        pod_addresses=tuple((ip, pod.name) for pod in ordered for ip in pod.addresses),
+        source=first.source,
+    )
+
+
+def _alone(pod: LivePod, owner: Owner) -> Endpoint:
+    return Endpoint(
+        namespace=pod.namespace,
+        name=pod.name,
+        kind="Pod",
+        labels=pod.form.labels,
+        ports=pod.form.ports,
+        addresses=pod.addresses,
+        host_network=pod.form.host_network,
+        node=pod.form.node,
+        finished=pod.finished,
+        workload=owner,
+        source=pod.source,
+    )
+
+
+def _of_template(workload: Workload, looked: Looked, report: Report) -> Iterator[Endpoint]:
+    endpoint = Endpoint(
+        namespace=workload.namespace,
+        name=workload.name,
+        kind=workload.kind,
+        labels=workload.form.labels,
+        ports=workload.form.ports,
+        replicas=workload.replicas,
+        host_network=workload.form.host_network,
+        node=workload.form.node,
+        source=workload.source,
+    )
+    by_ordinal = workload.kind == "StatefulSet" and looked.label_keys & {POD_NAME, POD_INDEX}
+    if not by_ordinal or not workload.replicas:
+        yield endpoint
+    elif workload.replicas > _MOST_ORDINALS:
+        message = (
+            f"StatefulSet {endpoint.key}: selectors by pod name or index are not applied to "
+            f"{workload.replicas} replicas"
+        )
+        report.warn("too-many-ordinals", message, workload.source)
+        yield endpoint
+    else:
+        yield from _ordinals(endpoint, workload)
+
+
+def _ordinals(endpoint: Endpoint, workload: Workload) -> Iterator[Endpoint]:
+    for ordinal in range(
+        workload.first_ordinal, workload.first_ordinal + (workload.replicas or 0)
+    ):
+        name = f"{workload.name}-{ordinal}"
+        added = {POD_NAME: name, POD_INDEX: str(ordinal)}
+        yield replace(
+            endpoint,
+            name=name,
+            kind="Pod",
+            replicas=1,
+            labels=Labels({**endpoint.labels, **added}),
+            workload=("StatefulSet", workload.name),
+        )
+
+
+def _rule_keys(rule: Rule) -> set[str]:
+    return {key for peer in rule.peers if isinstance(peer, PodPeer) for key in _keys(peer.pods)}
+
+
+def _keys(selector: LabelSelector) -> set[str]:
+    return {requirement.key for requirement in selector.requirements}

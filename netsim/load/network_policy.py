@@ -1,0 +1,226 @@
+"""Reads `networking.k8s.io/v1` NetworkPolicies: decoding, validation, defaulting.
+
+Everything the API server would reject is a fault here, under the ids of docs/semantics.md;
+what it fills in is filled in, so that no evaluator ever sees an absent default.
+"""
+
+from ipaddress import ip_network
+
+from netsim.load.fields import Field
+from netsim.load.metadata import check_annotations, read_name, read_namespace
+from netsim.load.selectors import read_selector
+from netsim.load.validation import PORT_NAME_RULE, is_canonical, is_port_name, parse_cidr
+from netsim.model.labels import EVERYTHING
+from netsim.model.networks import IPBlock, Network
+from netsim.model.policy import AnyPeer, Direction, NetworkPolicy, Peer, PodPeer, Rule
+from netsim.model.ports import (
+    FIRST_PORT,
+    LAST_PORT,
+    AnyPort,
+    NamedPort,
+    PortRange,
+    Protocol,
+    RulePort,
+)
+
+_MANIFEST = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
+_SPEC = frozenset({"podSelector", "policyTypes", "ingress", "egress"})
+_PEER = frozenset({"podSelector", "namespaceSelector", "ipBlock"})
+_BLOCK = frozenset({"cidr", "except"})
+_PORT = frozenset({"protocol", "port", "endPort"})
+_METADATA = frozenset(
+    {
+        "name",
+        "generateName",
+        "namespace",
+        "selfLink",
+        "uid",
+        "resourceVersion",
+        "generation",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "labels",
+        "annotations",
+        "ownerReferences",
+        "finalizers",
+        "managedFields",
+        "clusterName",
+        "initializers",
+    }
+)
+
+
+def read_network_policy(manifest: Field, default_namespace: str) -> NetworkPolicy | None:
+    """A policy with its defaults, or None with every fault recorded."""
+    before = len(manifest.report.errors)
+    manifest.as_object(_MANIFEST)
+    metadata = manifest.get("metadata").as_object(_METADATA)
+    name = read_name(manifest)
+    namespace = read_namespace(manifest, default_namespace)
+    metadata.get("labels").labels(("V3", "V3"))
+    check_annotations(manifest)
+    spec = manifest.get("spec").as_object(_SPEC)
+    subject = read_selector(spec.get("podSelector"))
+    written = {direction: _rules(spec, direction) for direction in Direction}
+    directions = _policy_types(
+        spec.get("policyTypes"), has_egress=bool(written[Direction.EGRESS])
+    )
+    if len(manifest.report.errors) > before:
+        return None
+    rules = {
+        direction: written[direction] for direction in Direction if direction in directions
+    }
+    return NetworkPolicy(namespace, name, subject, rules, manifest.source)
+
+
+def _policy_types(field: Field, *, has_egress: bool) -> set[Direction]:
+    """The listed directions, or by default Ingress and, with an egress rule, Egress."""
+    listed = list(field.items())
+    if len(listed) > len(Direction):
+        field.fault("may not specify more than two policyTypes", rule="V6")
+        return set()
+    found = set()
+    for item in listed:
+        word = item.text()
+        for direction in Direction:
+            if word == direction.policy_type:
+                found.add(direction)
+                break
+        else:
+            problem = f"{word!r} is not a policy type: use Ingress or Egress"
+            item.fault(problem, kind="NotSupported", rule="V7")
+    if listed:
+        return found
+    return {Direction.INGRESS, Direction.EGRESS} if has_egress else {Direction.INGRESS}
+
+
+def _rules(spec: Field, direction: Direction) -> tuple[Rule, ...]:
+    known = frozenset({direction.peers_field, "ports"})
+    rules = []
+    for item in spec.get(direction.value).items():
+        if item.missing:
+            item.warn(
+                "rule-is-null", "an empty list item is the rule {}, which allows everything"
+            )
+        rule = item.as_object(known)
+        rules.append(Rule(_peers(rule.get(direction.peers_field)), _ports(rule.get("ports"))))
+    return tuple(rules)
+
+
+def _peers(field: Field) -> tuple[Peer, ...]:
+    found = [_peer(item) for item in field.items()]
+    return tuple(found) or (AnyPeer(),)
+
+
+def _peer(item: Field) -> Peer:
+    peer = item.as_object(_PEER)
+    pods, namespaces = peer.get("podSelector"), peer.get("namespaceSelector")
+    block = peer.get("ipBlock")
+    if not block.missing:
+        if not (pods.missing and namespaces.missing):
+            problem = "ipBlock may not be combined with podSelector or namespaceSelector"
+            item.fault(problem, kind="Forbidden", rule="V8")
+        return _block(block.as_object(_BLOCK))
+    if pods.missing and namespaces.missing:
+        problem = "must specify a peer: podSelector, namespaceSelector or ipBlock"
+        item.fault(problem, kind="Required", rule="V9")
+    return PodPeer(
+        pods=EVERYTHING if pods.missing else read_selector(pods),
+        namespaces=None if namespaces.missing else read_selector(namespaces),
+    )
+
+
+_NO_BLOCK = IPBlock(ip_network("0.0.0.0/0"))
+
+
+def _block(block: Field) -> IPBlock:
+    field = block.get("cidr")
+    text = field.text()
+    if not text:
+        if field.missing or text == "":
+            field.fault("a CIDR is required", kind="Required", rule="V10")
+        return _NO_BLOCK
+    cidr = _cidr(field, text, "V11")
+    if cidr is None:
+        return _NO_BLOCK
+    excepts = [_except(item, cidr) for item in block.get("except").items()]
+    return IPBlock(cidr, tuple(dict.fromkeys(item for item in excepts if item is not None)))
+
+
+def _except(item: Field, cidr: Network) -> Network | None:
+    text = item.text() or ""
+    network = _cidr(item, text, "V12")
+    if network is None:
+        return None
+    inside = network.version == cidr.version and network.network_address in cidr
+    if not inside or network.prefixlen <= cidr.prefixlen:
+        item.fault(f"{text} must be a strict subset of cidr {cidr}", rule="V13")
+        return None
+    return network
+
+
+def _cidr(field: Field, text: str, rule: str) -> Network | None:
+    network = parse_cidr(text)
+    if network is None:
+        field.fault(f"{text!r} is not a CIDR such as 10.0.0.0/8 or fd00::/8", rule=rule)
+        return None
+    if not is_canonical(text, network):
+        field.warn("cidr-not-canonical", f"{text} is taken as {network}")
+    return network
+
+
+def _ports(field: Field) -> tuple[RulePort, ...]:
+    found = [
+        port for item in field.items() if (port := _port(item.as_object(_PORT))) is not None
+    ]
+    return tuple(found) or (AnyPort(),)
+
+
+def _port(item: Field) -> RulePort | None:
+    protocol = _protocol(item.get("protocol"))
+    field = item.get("port")
+    if field.missing:
+        if not item.get("endPort").missing:
+            item.get("endPort").integer()
+            item.get("endPort").fault("may not be set without port", rule="V16")
+        return PortRange(protocol)
+    if isinstance(field.value, str):
+        return _named_port(item, protocol, field.value)
+    return _numbered_port(item, protocol)
+
+
+def _named_port(item: Field, protocol: Protocol, name: str) -> RulePort | None:
+    if not is_port_name(name):
+        item.get("port").fault(f"{name!r} is not a port: {PORT_NAME_RULE}", rule="V15")
+    if item.get("endPort").integer() is not None:
+        item.get("endPort").fault("may not be set with a named port", rule="V16")
+    return NamedPort(protocol, name)
+
+
+def _numbered_port(item: Field, protocol: Protocol) -> RulePort | None:
+    first, end = item.get("port").integer(), item.get("endPort").integer()
+    if first is None:
+        return None
+    if not FIRST_PORT <= first <= LAST_PORT:
+        item.get("port").fault(f"{first} is not between 1 and 65535", rule="V15")
+    if end is None:
+        return PortRange(protocol, first, first)
+    if end < first:
+        item.get("endPort").fault(f"{end} is below port {first}", rule="V16")
+    if not FIRST_PORT <= end <= LAST_PORT:
+        item.get("endPort").fault(f"{end} is not between 1 and 65535", rule="V16")
+    return PortRange(protocol, first, end)
+
+
+def _protocol(field: Field) -> Protocol:
+    word = field.text()
+    if word is None:
+        return Protocol.TCP
+    try:
+        return Protocol(word)
+    except ValueError:
+        hint = f"; write {word.upper()}" if word.upper() in Protocol.__members__ else ""
+        problem = f"{word!r} is not supported: use TCP, UDP or SCTP{hint}"
+        field.fault(problem, kind="NotSupported", rule="V14")
+        return Protocol.TCP

@@ -1,0 +1,155 @@
+"""Reads pods and pod templates: labels, ports, addresses, owners."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netsim.load.fields import Field
+from netsim.load.validation import PORT_NAME_RULE, is_port_name, parse_address
+from netsim.model.labels import Labels
+from netsim.model.networks import Address
+from netsim.model.ports import FIRST_PORT, LAST_PORT, ContainerPort, ContainerRole, Protocol
+from netsim.source import Source
+
+Owner = tuple[str, str]
+"""Kind and name of a controller; empty strings where there is none."""
+NO_OWNER: Owner = ("", "")
+
+_FINISHED = frozenset({"Succeeded", "Failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class PodForm:
+    """What a pod and the template it was made from have in common."""
+
+    labels: Labels
+    ports: tuple[ContainerPort, ...]
+    host_network: bool
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class LivePod:
+    """A Pod object."""
+
+    namespace: str
+    name: str
+    form: PodForm
+    addresses: tuple[Address, ...]
+    finished: bool
+    owner: Owner
+    source: Source
+
+
+def read_pod(manifest: Field, namespace: str, name: str) -> LivePod:
+    """A Pod with its status; faults are recorded."""
+    form = read_form(manifest)
+    status = manifest.get("status").as_object()
+    return LivePod(
+        namespace=namespace,
+        name=name,
+        form=form,
+        addresses=_addresses(status, host_network=form.host_network),
+        finished=status.get("phase").text() in _FINISHED,
+        owner=read_owner(manifest),
+        source=manifest.source,
+    )
+
+
+def read_form(template: Field) -> PodForm:
+    """The part of a Pod or pod template that policies look at."""
+    spec = template.get("spec").as_object()
+    return PodForm(
+        labels=template.get("metadata").as_object().get("labels").labels(),
+        ports=tuple(_ports(spec)),
+        host_network=spec.get("hostNetwork").boolean(),
+        node=spec.get("nodeName").text() or "",
+    )
+
+
+def read_owner(manifest: Field) -> Owner:
+    """The controlling owner; a Node owns static pods, which stand for themselves."""
+    for reference in manifest.get("metadata").get("ownerReferences").items():
+        owner = reference.as_object()
+        if owner.get("controller").boolean():
+            kind, name = owner.get("kind").text() or "", owner.get("name").text() or ""
+            return (kind, name) if kind != "Node" and name else NO_OWNER
+    return NO_OWNER
+
+
+def _ports(spec: Field) -> Iterator[ContainerPort]:
+    places: dict[tuple[Protocol, str], str] = {}
+    for container in spec.get("containers").items():
+        yield from _container_ports(container.as_object(), ContainerRole.MAIN, places)
+    for container in spec.get("initContainers").items():
+        sidecar = container.as_object().get("restartPolicy").text() == "Always"
+        role = ContainerRole.SIDECAR if sidecar else ContainerRole.INIT
+        yield from _container_ports(container, role, places)
+
+
+def _container_ports(
+    container: Field, role: ContainerRole, places: dict[tuple[Protocol, str], str]
+) -> Iterator[ContainerPort]:
+    name = container.get("name").text() or ""
+    here: set[str] = set()
+    for item in container.get("ports").items():
+        port = _port(item.as_object(), name, role)
+        if port is None:
+            continue
+        if port.name and port.name in here:
+            problem = f"port name {port.name!r} stands twice in container {name}"
+            item.get("name").fault(problem, kind="Duplicate")
+        elif port.name and places.setdefault((port.protocol, port.name), name) != name:
+            first = places[port.protocol, port.name]
+            message = f"port name {port.name!r} is declared by container {first} as well"
+            item.get("name").warn("port-name-repeated", message)
+        here.add(port.name)
+        yield port
+
+
+def _port(item: Field, container: str, role: ContainerRole) -> ContainerPort | None:
+    field = item.get("containerPort")
+    number = field.integer()
+    if field.missing:
+        field.fault("a containerPort is required", kind="Required")
+    if number is None:
+        return None
+    if not FIRST_PORT <= number <= LAST_PORT:
+        field.fault(f"{number} is not between 1 and 65535")
+        return None
+    name = item.get("name").text() or ""
+    if name and not is_port_name(name):
+        item.get("name").fault(f"{name!r} is not a port name: {PORT_NAME_RULE}", rule="V15")
+    return ContainerPort(name, number, read_protocol(item.get("protocol")), container, role)
+
+
+def read_protocol(field: Field) -> Protocol:
+    """A transport protocol, TCP by default."""
+    word = field.text() or Protocol.TCP.value
+    if word in Protocol.__members__:
+        return Protocol[word]
+    field.fault(f"{word!r} is not supported: use TCP, UDP or SCTP", kind="NotSupported")
+    return Protocol.TCP
+
+
+def _addresses(status: Field, *, host_network: bool) -> tuple[Address, ...]:
+    """The first address of each family; a host-network pod has its node's."""
+    found = list(_listed(status, "podIPs", "podIP"))
+    if not found and host_network:
+        found = list(_listed(status, "hostIPs", "hostIP"))
+    by_family: dict[int, Address] = {}
+    for address in found:
+        by_family.setdefault(address.version, address)
+    return tuple(by_family.values())
+
+
+def _listed(status: Field, many: str, one: str) -> Iterator[Address]:
+    listed = [item.as_object().get("ip") for item in status.get(many).items()]
+    for field in listed or [status.get(one)]:
+        text = field.text()
+        if not text:
+            continue
+        address = parse_address(text)
+        if address is None:
+            field.warn("address-invalid", f"{text!r} is not an IP address and is ignored")
+        else:
+            yield address

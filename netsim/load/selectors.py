@@ -1,0 +1,70 @@
+"""Reads LabelSelectors and checks them as the API server does (rules V18 to V23)."""
+
+from netsim.load.fields import Field
+from netsim.load.validation import (
+    LABEL_KEY_RULE,
+    LABEL_VALUE_RULE,
+    is_label_key,
+    is_label_value,
+)
+from netsim.model.labels import LabelSelector, Operator, Requirement
+
+_SELECTOR = frozenset({"matchLabels", "matchExpressions"})
+_EXPRESSION = frozenset({"key", "operator", "values"})
+_SET_BASED = frozenset({Operator.IN, Operator.NOT_IN})
+
+
+def read_selector(field: Field) -> LabelSelector:
+    """A selector; missing and empty parts select everything."""
+    selector = field.as_object(_SELECTOR)
+    wanted = [
+        Requirement(key, Operator.IN, (value,))
+        for key, value in selector.get("matchLabels").labels().items()
+    ]
+    for item in selector.get("matchExpressions").items():
+        requirement = _requirement(item.as_object(_EXPRESSION))
+        if requirement is not None:
+            wanted.append(requirement)
+    return LabelSelector(tuple(sorted(set(wanted))))
+
+
+def _requirement(item: Field) -> Requirement | None:
+    key = _key(item.get("key"))
+    values = _values(item.get("values"))
+    operator = _operator(item.get("operator"))
+    if operator is None:
+        return None
+    if operator in _SET_BASED and not values:
+        problem = f"{operator.value} needs at least one value"
+        item.get("values").fault(problem, kind="Required", rule="V18")
+    if operator not in _SET_BASED and values:
+        problem = f"{operator.value} takes no values"
+        item.get("values").fault(problem, kind="Forbidden", rule="V19")
+    return Requirement(key, operator, tuple(sorted(set(values))))
+
+
+def _key(field: Field) -> str:
+    key = field.text() or ""
+    if not is_label_key(key):
+        field.fault(f"label key {key!r} is not valid: {LABEL_KEY_RULE}", rule="V22")
+    return key
+
+
+def _values(field: Field) -> list[str]:
+    values = []
+    for item in field.items():
+        value = "" if item.missing else item.text()
+        if value is not None and not is_label_value(value):
+            item.fault(f"{value!r} is not valid: {LABEL_VALUE_RULE}", rule="V20")
+        values.append(value or "")
+    return values
+
+
+def _operator(field: Field) -> Operator | None:
+    word = field.text() or ""
+    try:
+        return Operator(word)
+    except ValueError:
+        problem = f"{word!r} is not an operator: use In, NotIn, Exists or DoesNotExist"
+        field.fault(problem, rule="V21")
+        return None

@@ -1,0 +1,61 @@
+"""Reads Services: the pods they select and where each port leads."""
+
+from netsim.load.fields import Field
+from netsim.load.pods import read_protocol
+from netsim.load.validation import PORT_NAME_RULE, is_port_name
+from netsim.model.labels import Labels
+from netsim.model.ports import FIRST_PORT, LAST_PORT
+from netsim.model.workload import Service, ServicePort, ServiceType
+
+
+def read_service(manifest: Field, namespace: str, name: str) -> Service:
+    """A Service; faults are recorded."""
+    spec = manifest.get("spec").as_object()
+    selector = Labels(dict(spec.get("selector").string_map()))
+    ports = [_port(item.as_object()) for item in spec.get("ports").items()]
+    kind = _type(spec)
+    external = spec.get("externalName").text() or ""
+    return Service(
+        namespace=namespace,
+        name=name,
+        type=kind,
+        selector=selector or None,
+        ports=tuple(port for port in ports if port is not None),
+        external_name=external if kind is ServiceType.EXTERNAL_NAME else "",
+        source=manifest.source,
+    )
+
+
+def _type(spec: Field) -> ServiceType:
+    if spec.get("type").text() == "ExternalName":
+        return ServiceType.EXTERNAL_NAME
+    headless = spec.get("clusterIP").text() == "None"
+    return ServiceType.HEADLESS if headless else ServiceType.CLUSTER_IP
+
+
+def _port(item: Field) -> ServicePort | None:
+    field = item.get("port")
+    number = field.integer()
+    if field.missing:
+        field.fault("a port is required", kind="Required")
+    if number is None:
+        return None
+    if not FIRST_PORT <= number <= LAST_PORT:
+        field.fault(f"{number} is not between 1 and 65535")
+        return None
+    name = item.get("name").text() or ""
+    return ServicePort(name, number, read_protocol(item.get("protocol")), _target(item, number))
+
+
+def _target(item: Field, number: int) -> int | str:
+    field = item.get("targetPort")
+    if field.missing or field.value in {0, ""}:
+        return number
+    if isinstance(field.value, str):
+        if not is_port_name(field.value):
+            field.fault(f"{field.value!r} is not a port: {PORT_NAME_RULE}")
+        return field.value
+    target = field.integer()
+    if target is not None and not FIRST_PORT <= target <= LAST_PORT:
+        field.fault(f"{target} is not between 1 and 65535")
+    return target or number
