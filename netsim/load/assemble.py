@@ -89,6 +89,7 @@ class Assembly:
             return
         before = len(self.report.errors)
         name = read_name(whole)
+        whole.get("metadata").get("labels").labels()
         identity, keep = self._reader(manifest, whole, name)
         if len(self.report.errors) == before:
             self._check_repeated(manifest, identity)

@@ -218,7 +218,14 @@ def _fault(source: Source, chunk: _Chunk, error: Exception) -> DocumentError:
     line = chunk.lines_above + (mark.line + 1 if mark else 1)
     place = Place(source.file, line, mark.column + 1 if mark else 0)
     hint = "; looks like a Helm/Go template: render it first" if "{{" in chunk.text else ""
+    if mark is not None and _stands_on_tab(chunk.text, mark):
+        hint = "; a tab may not indent: use spaces"
     return DocumentError(source, f"not YAML: {reason}{hint}", place)
+
+
+def _stands_on_tab(text: str, mark: yaml.Mark) -> bool:
+    lines = text.split("\n")
+    return mark.line < len(lines) and lines[mark.line][mark.column : mark.column + 1] == "\t"
 
 
 def _text_of(name: str) -> str | None:

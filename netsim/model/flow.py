@@ -1,6 +1,7 @@
 """The one question: may this source open a connection to this target on this port."""
 
 from dataclasses import dataclass
+from typing import Protocol as TypingProtocol
 
 from netsim.model.networks import Address
 from netsim.model.ports import Protocol
@@ -27,3 +28,10 @@ class Flow:
     target: Party
     protocol: Protocol
     port: int
+
+
+class Evaluator(TypingProtocol):
+    """What can answer flows: the judge and the compiled graph."""
+
+    def allows(self, flow: Flow) -> bool:
+        """Whether the connection may be opened."""
