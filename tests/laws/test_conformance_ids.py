@@ -1,0 +1,44 @@
+import re
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+
+
+def ids() -> list[str]:
+    files = sorted((ROOT / "fixtures" / "conformance").glob("*.yaml"))
+    assert files
+    return [
+        case["id"]
+        for path in files
+        for case in yaml.load(path.read_text(), Loader=yaml.CSafeLoader)["cases"]
+    ]
+
+
+def test_ids_are_words_and_unique() -> None:
+    found = ids()
+    assert len(found) == len(set(found))
+    assert all(re.fullmatch(r"np(-[a-z0-9]+)+", name) for name in found)
+
+
+def test_each_case_the_judge_names_exists() -> None:
+    text = (ROOT / "netsim" / "reference.py").read_text()
+    named = set(re.findall(r"\bnp-[a-z-]+[a-z]", text))
+    assert named
+    assert named <= set(ids())
+
+
+def test_each_rule_of_the_documentation_is_pinned_by_a_case() -> None:
+    files = sorted((ROOT / "fixtures" / "conformance").glob("*.yaml"))
+    pinned = {
+        rule
+        for path in files
+        for case in yaml.load(path.read_text(), Loader=yaml.CSafeLoader)["cases"]
+        for rule in case["rules"]
+    }
+    deciding = {
+        f"S{number}"
+        for number in (3, 4, 5, *range(8, 14), *range(17, 52), 53, *range(55, 60), 65, 69, 70)
+    }
+    assert not deciding - pinned
