@@ -72,7 +72,7 @@ def test_the_networkx_graph_has_an_edge_for_each_range(shop: ClusterOf) -> None:
                         ports: [{port: 5432}, {port: 9000, endPort: 9001}]}]}}"""
     graph = shop(policy).graph()
     edges = graph.get_edge_data("auth/login", "shop/db")
-    assert sorted(edges) == ["5432/TCP", "9000-9001/TCP"]
+    assert sorted(map(str, edges)) == ["5432/TCP", "9000-9001/TCP"]
     edge = edges["9000-9001/TCP"]
     assert (edge["protocol"], edge["first"], edge["last"]) == ("TCP", 9000, 9001)
     assert edge["rules"] == ("shop/some spec.ingress[0]",)
