@@ -1,19 +1,25 @@
 """NetworkPolicy reachability: load manifests, ask who can reach whom, see why."""
 
-from netsim.cluster import Cluster, from_objects, load
-from netsim.errors import (
-    AmbiguousEndpointError,
-    LoadError,
-    NetsimError,
-    NotationError,
-    UndecidedError,
-    UnknownEndpointError,
-)
-from netsim.model.ports import PortRange, PortSet, Protocol
-from netsim.model.profile import PROFILES, Profile
-from netsim.query.connections import Connection
-from netsim.query.explanation import Explanation
-from netsim.query.verdict import Assumption, Outcome, Verdict
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from netsim.cluster import Cluster, from_objects, load
+    from netsim.errors import (
+        AmbiguousEndpointError,
+        LoadError,
+        NetsimError,
+        NotationError,
+        UndecidedError,
+        UnknownEndpointError,
+    )
+    from netsim.model.ports import PortRange, PortSet, Protocol
+    from netsim.model.profile import PROFILES, Profile
+    from netsim.query.connections import Connection
+    from netsim.query.explanation import Explanation
+    from netsim.query.verdict import Assumption, Outcome, Verdict
 
 __version__ = "0.1.0"
 
@@ -38,3 +44,41 @@ __all__ = [
     "from_objects",
     "load",
 ]
+
+_HOMES = {
+    "netsim.cluster": ("Cluster", "from_objects", "load"),
+    "netsim.errors": (
+        "AmbiguousEndpointError",
+        "LoadError",
+        "NetsimError",
+        "NotationError",
+        "UndecidedError",
+        "UnknownEndpointError",
+    ),
+    "netsim.model.ports": ("PortRange", "PortSet", "Protocol"),
+    "netsim.model.profile": ("PROFILES", "Profile"),
+    "netsim.query.connections": ("Connection",),
+    "netsim.query.explanation": ("Explanation",),
+    "netsim.query.verdict": ("Assumption", "Outcome", "Verdict"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+class _Package(ModuleType):
+    """Keeps `netsim.load` the function: importing the subpackage would put itself there."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _HOME_OF and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+def __getattr__(name: str) -> object:
+    """Public names are imported when they are first asked for, to keep start-up short."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+sys.modules[__name__].__class__ = _Package

@@ -58,14 +58,14 @@ class _Explainer:
     def _decisions(
         self, source: Subject, target: Subject, asked: PortSet
     ) -> Iterator[tuple[Decision, PortSet]]:
-        """The asked ports in groups that the same rules decide, in port order."""
+        """The asked ports in groups that the same rules decide, allowed ones first."""
         left, right = party_of(source), party_of(target)
         groups: dict[tuple[object, ...], tuple[Decision, list[PortRange]]] = {}
         for span in self._uncut(left, right, asked):
             decision = self.graph.decide(Flow(left, right, span.protocol, span.first))
             key = (decision.allowed, _ref(decision.egress), _ref(decision.ingress))
             groups.setdefault(key, (decision, []))[1].append(span)
-        for decision, spans in groups.values():
+        for decision, spans in sorted(groups.values(), key=lambda item: not item[0].allowed):
             yield decision, PortSet.of(*spans)
 
     def _uncut(self, source: Party, target: Party, asked: PortSet) -> Iterator[PortRange]:
@@ -103,13 +103,11 @@ class _Explainer:
             return End(side.direction, name, Status.OPEN, because)
         if side.rule.action is Action.ACCEPT:
             cited = self._cited_match(side.rule.ref, ends)
-            because = f"allowed by {cited.policy} {cited.path}"
+            because = f"by {cited.policy} {cited.path}"
             return End(side.direction, name, Status.ALLOWED, because, cited, isolating)
         nearest = self._nearest(isolating, side.direction, ends)
         names = ", ".join(dict.fromkeys(str(item.policy) for item in isolating))
-        because = f"isolated by {names}, and no rule of it allows this"
-        if len(isolating) > 1:
-            because = f"isolated by {names}, and no rule of them allows this"
+        because = f"isolated by {names}, none of whose rules allows this"
         return End(side.direction, name, Status.DENIED, because, None, isolating, nearest)
 
     def _nearest(

@@ -86,7 +86,8 @@ def explanation_lines(explanation: Explanation) -> list[str]:
     verdict = explanation.verdict
     lines = [f"{explanation.question}: {verdict.outcome.value}"]
     for part in explanation.parts:
-        lines += _part_lines(part)
+        alone = len(explanation.parts) == 1 and not part.via
+        lines += _end_lines(part) if alone else _part_lines(part)
     lines += [f"  undecided: {reason}" for reason in verdict.reasons]
     lines += [f"  assumes {item}" for item in verdict.assumptions]
     return lines
@@ -96,15 +97,20 @@ def _part_lines(part: PairExplanation) -> list[str]:
     via = f" (through {part.via})" if part.via else ""
     word = Outcome.ALLOWED if part.allowed else Outcome.DENIED
     lines = [f"  {part.source} -> {part.target} on {part.ports}{via}: {word.value}"]
+    return lines + [f"  {line}" for line in _end_lines(part)]
+
+
+def _end_lines(part: PairExplanation) -> list[str]:
+    lines = []
     for end in (part.egress, part.ingress):
         lines.append(
-            f"    {end.direction.value:<7} {end.subject}: {end.status.value}: {end.because}"
+            f"  {end.direction.value:<7} {end.subject}: {end.status.value}, {end.because}"
         )
-        lines += [f"            {line}" for line in _end_lines(end)]
+        lines += [f"          {line}" for line in _details(end)]
     return lines
 
 
-def _end_lines(end: End) -> list[str]:
+def _details(end: End) -> list[str]:
     if end.rule is not None:
         return [f"at {end.rule.place}"]
     lines = [f"isolated at {item.place}" for item in end.isolated_by]

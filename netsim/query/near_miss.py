@@ -43,7 +43,9 @@ def ports_hint(listed: tuple[RulePort, ...], missed: Missed) -> str:
     """What keeps a `ports` list from matching, the Service's port being the usual mistake."""
     names = [port for port in listed if isinstance(port, NamedPort)]
     numbers = ", ".join(str(port) for port in listed)
-    hint = f"the rule's ports are {numbers}, not {missed.ports}"
+    hint = f"the rule's ports are {numbers}"
+    if len(list(missed.ports)) == 1:
+        hint += f", not {missed.ports}"
     for port in names:
         hint += _name_hint(port, missed.target)
     return hint + _service_hint(listed, missed)

@@ -14,7 +14,7 @@ from netsim.strategies.labels import labels
 NAMESPACES = ("blue", "green", "red")
 NAMES = ("api", "db", "job", "web")
 PORT_NAMES = ("http", "dns")
-PROTOCOLS = (Protocol.TCP, Protocol.TCP, Protocol.TCP, Protocol.UDP, Protocol.SCTP)
+PROTOCOLS = (*[Protocol.TCP] * 5, Protocol.UDP, Protocol.SCTP)
 HIGHEST_PORT = 8
 IPV4, IPV6 = 4, 6
 
@@ -25,48 +25,53 @@ _NODE_NUMBERS = {"": 1, "n1": 1, "n2": 2}
 
 def endpoints(*, namespaces: Sequence[str] = NAMESPACES) -> st.SearchStrategy[Endpoint]:
     """Pods by themselves, workloads made from a template, and workloads of two live pods."""
-    node = st.sampled_from(("", "n1", "n2"))
     common = {
         "namespace": st.sampled_from(first_often(namespaces)),
         "name": st.sampled_from(NAMES),
         "labels": labels(),
         "ports": _container_ports(),
     }
-    place = {"host_network": st.sampled_from((False, False, False, True)), "node": node}
-    pods = st.builds(
+    node = st.sampled_from(("", "n1", "n2"))
+    rarely = st.sampled_from((False, False, True))
+    ordinary = st.builds(
+        Endpoint, **common, kind=st.just("Pod"), node=node, addresses=_addresses(_POD_NUMBERS)
+    )
+    odd = st.builds(
         Endpoint,
         **common,
-        **place,
         kind=st.just("Pod"),
+        node=node,
         addresses=_addresses(_POD_NUMBERS),
-        finished=st.sampled_from((False, False, False, True)),
+        host_network=rarely,
+        finished=rarely,
     )
     templates = st.builds(
         Endpoint,
         **common,
-        **place,
         kind=st.sampled_from(("Deployment", "DaemonSet")),
+        node=node,
+        host_network=rarely,
         replicas=st.sampled_from((1, 2, 0)),
     )
     live = st.builds(
         Endpoint, **common, kind=st.just("StatefulSet"), addresses=_addresses((_LIVE_NUMBER,))
     )
-    return st.one_of(pods.map(_at_node), templates.map(_counted), live.map(_doubled))
+    return st.one_of(ordinary, odd.map(_at_node), templates.map(_counted), live.map(_doubled))
 
 
 def first_often(names: Sequence[str]) -> tuple[str, ...]:
     """The names with more weight on the first, where most things should meet."""
-    return (names[0], *names)
+    return (names[0], *names, names[0])
 
 
 def _container_ports() -> st.SearchStrategy[tuple[ContainerPort, ...]]:
     """One to three ports, each in a container of its own, so that a name may occur twice."""
     port = st.builds(
         ContainerPort,
-        name=st.sampled_from((*PORT_NAMES, *PORT_NAMES, "")),
+        name=st.sampled_from((*first_often(PORT_NAMES), "")),
         number=st.integers(1, HIGHEST_PORT),
         protocol=st.sampled_from(PROTOCOLS),
-        role=st.sampled_from((ContainerRole.MAIN, *ContainerRole)),
+        role=st.sampled_from(ContainerRole),
     )
     return st.lists(port, min_size=1, max_size=3).map(
         lambda ports: tuple(
@@ -76,7 +81,8 @@ def _container_ports() -> st.SearchStrategy[tuple[ContainerPort, ...]]:
 
 
 def _addresses(numbers: Sequence[int]) -> st.SearchStrategy[tuple[Address, ...]]:
-    families = st.sampled_from(((), (IPV4,), (IPV6,), (IPV4, IPV6), (IPV6, IPV4)))
+    both = (IPV4, IPV6)
+    families = st.sampled_from(((), (IPV4,), (IPV6,), both, both, both[::-1]))
     return st.builds(_numbered, st.sampled_from(numbers), families)
 
 

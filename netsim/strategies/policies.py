@@ -7,14 +7,13 @@ from hypothesis import strategies as st
 
 from netsim.model.labels import LabelSelector, Operator, Requirement
 from netsim.model.networks import IPBlock, Network
-from netsim.model.policy import AnyPeer, Direction, NetworkPolicy, Peer, PodPeer, Rule
+from netsim.model.policy import AnyPeer, Direction, NetworkPolicy, PodPeer, Rule
 from netsim.model.ports import (
     FIRST_PORT,
     LAST_PORT,
     AnyPort,
     NamedPort,
     PortRange,
-    RulePort,
 )
 from netsim.model.workload import NAMESPACE_NAME_LABEL
 from netsim.source import Source
@@ -39,7 +38,8 @@ def policies(
     *, namespaces: Sequence[str] = NAMESPACES, max_rules: int = 2
 ) -> st.SearchStrategy[NetworkPolicy]:
     """Policies of every shape that the API server accepts, in both directions."""
-    rules = st.lists(_rules(namespaces), max_size=max_rules).map(tuple)
+    rule = _rules(namespaces)
+    rules = st.one_of([st.tuples(*[rule] * count) for count in range(max_rules + 1)])
     return st.builds(
         NetworkPolicy,
         namespace=st.sampled_from(first_often(namespaces)),
@@ -55,17 +55,28 @@ def policies(
 
 
 def _rules(namespaces: Sequence[str]) -> st.SearchStrategy[Rule]:
-    peers = st.lists(_peers(namespaces), min_size=1, max_size=2).map(tuple)
-    ports = st.lists(_rule_ports(), min_size=1, max_size=2).map(tuple)
-    return st.builds(Rule, st.just((AnyPeer(),)) | peers, st.just((AnyPort(),)) | ports)
+    pods, blocks = _pod_peers(namespaces), _blocks()
+    named, spans = _named_ports(), _spans()
+    peers = st.one_of(
+        st.just((AnyPeer(),)),
+        st.tuples(pods),
+        st.tuples(blocks),
+        st.tuples(pods | blocks, pods | blocks),
+    )
+    ports = st.one_of(
+        st.just((AnyPort(),)),
+        st.tuples(named),
+        st.tuples(spans),
+        st.tuples(named | spans, named | spans),
+    )
+    return st.builds(Rule, peers, ports)
 
 
-def _peers(namespaces: Sequence[str]) -> st.SearchStrategy[Peer]:
+def _pod_peers(namespaces: Sequence[str]) -> st.SearchStrategy[PodPeer]:
     by_name = st.sampled_from(namespaces).map(
         lambda name: LabelSelector((Requirement(NAMESPACE_NAME_LABEL, Operator.IN, (name,)),))
     )
-    spaces = st.one_of(st.none(), selectors(), by_name)
-    return st.one_of(st.builds(PodPeer, selectors(), spaces), _blocks())
+    return st.builds(PodPeer, selectors(), st.one_of(st.none(), selectors(), by_name))
 
 
 def _blocks() -> st.SearchStrategy[IPBlock]:
@@ -89,17 +100,21 @@ def _inside(inner: Network, outer: Network) -> bool:
     return inner[0] in outer and inner[-1] in outer
 
 
-def _rule_ports() -> st.SearchStrategy[RulePort]:
-    protocol = st.sampled_from(PROTOCOLS)
-    span = st.builds(
-        lambda protocol, first, more: PortRange(protocol, first, first + more),
-        protocol,
+def _named_ports() -> st.SearchStrategy[NamedPort]:
+    return st.builds(
+        NamedPort, st.sampled_from(PROTOCOLS), st.sampled_from(first_often(PORT_NAMES))
+    )
+
+
+def _spans() -> st.SearchStrategy[PortRange]:
+    narrow = st.builds(
+        lambda first, more: (first, first + more),
         st.integers(1, HIGHEST_PORT),
-        st.sampled_from((0, 0, 1, 3)),
+        st.sampled_from((0, 1, 3)),
     )
     awkward = st.sampled_from(((FIRST_PORT, LAST_PORT), (LAST_PORT, LAST_PORT), (4, LAST_PORT)))
-    return st.one_of(
-        st.builds(NamedPort, protocol, st.sampled_from(PORT_NAMES)),
-        span,
-        st.builds(lambda protocol, ends: PortRange(protocol, *ends), protocol, awkward),
+    return st.builds(
+        lambda protocol, ends: PortRange(protocol, *ends),
+        st.sampled_from(PROTOCOLS),
+        narrow | awkward,
     )

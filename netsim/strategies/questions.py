@@ -45,17 +45,23 @@ def boundary_ports(snapshot: Snapshot) -> tuple[tuple[Protocol, int], ...]:
 
 
 def boundary_addresses(snapshot: Snapshot) -> tuple[Address, ...]:
-    """One address that no pod has for each set of blocks that some address can lie in.
+    """The first and last address that no pod has, for each set of blocks they can lie in.
 
     Addresses are tried at both ends of every CIDR and `except`, and one beyond.
     """
     networks = sorted(set(_all_networks(snapshot)), key=str)
     taken = {address for item in snapshot.endpoints for address in _held(item)}
-    found: dict[tuple[int, tuple[bool, ...]], Address] = {}
-    for address in sorted(set(_edges(networks)) - taken, key=lambda it: (it.version, int(it))):
-        inside = tuple(address in network for network in networks)
-        found.setdefault((address.version, inside), address)
-    return tuple(found.values())
+    first: dict[tuple[int, tuple[bool, ...]], Address] = {}
+    last: dict[tuple[int, tuple[bool, ...]], Address] = {}
+    for address in sorted(set(_edges(networks)) - taken, key=_rank):
+        signature = address.version, tuple(address in network for network in networks)
+        first.setdefault(signature, address)
+        last[signature] = address
+    return tuple(sorted({*first.values(), *last.values()}, key=_rank))
+
+
+def _rank(address: Address) -> tuple[int, int]:
+    return address.version, int(address)
 
 
 def _all_rules(snapshot: Snapshot) -> Iterator[Rule]:

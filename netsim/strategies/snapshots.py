@@ -55,12 +55,12 @@ def clusters(
 
 
 def profiles() -> st.SearchStrategy[Profile]:
-    """Every combination of settings; examples shrink towards the default profile."""
+    """The default profile half of the time, else any combination of settings."""
     default = Profile()
     settings: dict[str, st.SearchStrategy[Any]] = {
         switch: st.sampled_from(type(getattr(default, switch))) for switch in default.settings()
     }
-    return st.builds(Profile, **settings)
+    return st.just(default) | st.builds(Profile, **settings)
 
 
 def _namespaces(name: str) -> st.SearchStrategy[Namespace]:
