@@ -248,6 +248,8 @@ def _json_chunk(text: str, number: int) -> _Chunk | None:
         for _ in range(number):
             start = _after_blank(text, position)
             _, position = decoder.raw_decode(text, start)
+    except RecursionError:
+        return None
     except ValueError:
         chunks = _chunks(text)
         return chunks[number - 1] if number <= len(chunks) else None

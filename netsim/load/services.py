@@ -49,13 +49,11 @@ def _port(item: Field) -> ServicePort | None:
 
 def _target(item: Field, number: int) -> int | str:
     field = item.get("targetPort")
-    if field.missing or field.value in {0, ""}:
-        return number
-    if isinstance(field.value, str):
+    if isinstance(field.value, str) and field.value:
         if not is_port_name(field.value):
             field.fault(f"{field.value!r} is not a port: {PORT_NAME_RULE}")
         return field.value
-    target = field.integer()
-    if target is not None and not FIRST_PORT <= target <= LAST_PORT:
+    target = None if field.value == "" else field.integer()
+    if target and not FIRST_PORT <= target <= LAST_PORT:
         field.fault(f"{target} is not between 1 and 65535")
     return target or number

@@ -65,19 +65,25 @@ def first_often(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _container_ports() -> st.SearchStrategy[tuple[ContainerPort, ...]]:
-    """One to three ports, each in a container of its own, so that a name may occur twice."""
+    """One or two ports, each in a container of its own; often the second repeats the first."""
+    number, role = st.integers(1, HIGHEST_PORT), st.sampled_from(ContainerRole)
     port = st.builds(
         ContainerPort,
         name=st.sampled_from((*first_often(PORT_NAMES), "")),
-        number=st.integers(1, HIGHEST_PORT),
+        number=number,
         protocol=st.sampled_from(PROTOCOLS),
-        role=st.sampled_from(ContainerRole),
+        container=st.just("first"),
+        role=role,
     )
-    return st.lists(port, min_size=1, max_size=3).map(
-        lambda ports: tuple(
-            replace(item, container=f"c{index}") for index, item in enumerate(ports)
-        )
-    )
+    twins = st.builds(_twins, port, number, role)
+    pairs = st.builds(lambda one, two: (one, replace(two, container="second")), port, port)
+    return st.one_of(st.tuples(port), pairs, twins)
+
+
+def _twins(
+    port: ContainerPort, number: int, role: ContainerRole
+) -> tuple[ContainerPort, ContainerPort]:
+    return port, replace(port, number=number, role=role, container="second")
 
 
 def _addresses(numbers: Sequence[int]) -> st.SearchStrategy[tuple[Address, ...]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from ipaddress import ip_network
+from itertools import combinations
 
 from hypothesis import strategies as st
 
@@ -27,11 +28,12 @@ from netsim.strategies.endpoints import (
 )
 from netsim.strategies.labels import selectors
 
-_CIDRS = (
-    *("0.0.0.0/0", "10.0.0.0/29", "10.0.0.0/30", "10.0.0.4/31", "10.0.0.3/32"),
-    *("::/0", "fd00::/125", "fd00::4/126", "fd00::3/128"),
+_EVERYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
+_NETWORKS = (
+    *map(ip_network, ("10.0.0.0/29", "10.0.0.0/30", "10.0.0.4/31", "10.0.0.3/32")),
+    *map(ip_network, ("fd00::/125", "fd00::4/126", "fd00::3/128")),
 )
-"""Blocks around the addresses that pods have, none of which parts ...6 from ...7."""
+"""Around the addresses that pods have; none parts ...6 from ...7."""
 
 
 def policies(
@@ -49,6 +51,9 @@ def policies(
             st.fixed_dictionaries({Direction.INGRESS: rules}),
             st.fixed_dictionaries({Direction.EGRESS: rules}),
             st.fixed_dictionaries({Direction.INGRESS: rules, Direction.EGRESS: rules}),
+            st.fixed_dictionaries(
+                {Direction.INGRESS: _one_family(), Direction.EGRESS: _one_family()}
+            ),
         ),
         source=st.just(Source("<generated>")),
     )
@@ -80,24 +85,35 @@ def _pod_peers(namespaces: Sequence[str]) -> st.SearchStrategy[PodPeer]:
 
 
 def _blocks() -> st.SearchStrategy[IPBlock]:
-    networks = [ip_network(text) for text in _CIDRS]
-    inner = {
-        outer: [item for item in networks if item != outer and _inside(item, outer)]
-        for outer in networks
-    }
-    return st.sampled_from(networks).flatmap(
-        lambda outer: st.builds(
-            IPBlock,
-            st.just(outer),
-            st.lists(st.sampled_from(inner[outer]), max_size=2, unique=True).map(tuple)
-            if inner[outer]
-            else st.just(()),
-        )
+    """Whole families, networks, and either with one or two networks cut out."""
+    whole = [IPBlock(outer) for outer in _EVERYWHERE]
+    cut = [
+        IPBlock(outer, excepts)
+        for outer in (*_EVERYWHERE, *_NETWORKS)
+        for count in (1, 2)
+        for excepts in combinations(_within(outer), count)
+    ]
+    return st.one_of(
+        st.sampled_from(whole),
+        st.sampled_from([IPBlock(network) for network in _NETWORKS]),
+        st.sampled_from(cut),
     )
 
 
-def _inside(inner: Network, outer: Network) -> bool:
-    return inner[0] in outer and inner[-1] in outer
+def _within(outer: Network) -> list[Network]:
+    return [
+        item
+        for item in _NETWORKS
+        if item.version == outer.version
+        and item.prefixlen > outer.prefixlen
+        and item[0] in outer
+    ]
+
+
+def _one_family() -> st.SearchStrategy[tuple[Rule, ...]]:
+    """One rule for everyone of one family: two pods may agree in neither."""
+    blocks = st.sampled_from([IPBlock(network) for network in _EVERYWHERE])
+    return st.tuples(blocks.map(lambda block: Rule((block,), (AnyPort(),))))
 
 
 def _named_ports() -> st.SearchStrategy[NamedPort]:

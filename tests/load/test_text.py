@@ -1,0 +1,286 @@
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from netsim.load import Loaded, load_snapshot, locate
+from netsim.load.yaml_values import plain_value
+from netsim.model.labels import Labels
+from netsim.source import Source
+
+Load = Callable[[dict[str, str | bytes]], Loaded]
+
+POD = (
+    "apiVersion: v1\nkind: Pod\n"
+    "metadata:\n  name: web\n  namespace: shop\n  labels: {app: web}\n"
+)
+POLICY = (
+    "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
+    "metadata: {name: p, namespace: shop}\nspec: {podSelector: {}}\n"
+)
+
+
+def keys(loaded: Loaded) -> list[str]:
+    return [endpoint.key for endpoint in loaded.snapshot.endpoints]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        POD,
+        "\ufeff" + POD,
+        POD.replace("\n", "\r\n"),
+        POD.replace("\n", "\r"),
+        POD.encode("utf-16"),
+        POD.encode("utf-32"),
+        "---\n" + POD + "...\n",
+        "%YAML 1.1\n---\n" + POD,
+        "# a comment\n---\n---\n" + POD + "---\n# nothing\n",
+        POD.replace("name: web", "name:\tweb"),
+        POD.replace("labels: {app: web}", "labels: {app: web} # !not a tag"),
+        "x: &a {app: web}\n" + POD.replace("{app: web}", "\n    <<: *a"),
+    ],
+    ids=[
+        "plain",
+        "byte order mark",
+        "crlf",
+        "cr",
+        "utf-16",
+        "utf-32",
+        "document end",
+        "directive",
+        "empty documents",
+        "tab after a colon",
+        "exclamation mark",
+        "anchor and merge",
+    ],
+)
+def test_text_that_kubectl_reads_loads(load: Load, content: str | bytes) -> None:
+    loaded = load({"pod.yaml": content})
+    assert loaded.errors == ()
+    assert keys(loaded) == ["shop/web"]
+    assert loaded.snapshot.endpoints[0].labels == Labels({"app": "web"})
+
+
+@pytest.mark.parametrize("content", ["", "\n \n", "# only a comment\n", "---\n---\n", "\ufeff"])
+def test_a_file_without_content_is_no_fault(load: Load, content: str) -> None:
+    loaded = load({"empty.yaml": content})
+    assert (loaded.errors, loaded.findings, keys(loaded)) == ((), (), [])
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x00GITCRYPT\x00\x01\xff", b"a: \xff\xfe\x00", b"a: b\x00c"]
+)
+def test_a_binary_file_is_named(load: Load, content: bytes) -> None:
+    loaded = load({"secret.yaml": content, "pod.yaml": POD})
+    assert "secret.yaml: not a text file" in str(loaded.errors[0])
+    assert keys(loaded) == ["shop/web"]
+
+
+def test_a_syntax_error_has_file_line_and_column_and_the_rest_loads(load: Load) -> None:
+    text = POD + "---\nkind: [unclosed\nx: y\n---\n" + POLICY
+    loaded = load({"a.yaml": text, "b.yaml": POD.replace("name: web", "name: api")})
+    (error,) = loaded.errors
+    assert "a.yaml:9:2: not YAML" in str(error)
+    assert keys(loaded) == ["shop/api", "shop/web"]
+    assert len(loaded.snapshot.policies) == 1
+
+
+def test_a_helm_template_says_render_it(load: Load) -> None:
+    loaded = load({"t.yaml": "{{- if .Values.x }}\nkind: Pod\n{{- end }}\n"})
+    assert "Helm/Go template: render it first" in str(loaded.errors[0])
+
+
+def test_a_template_that_parses_is_rejected_by_its_values(load: Load) -> None:
+    loaded = load({"t.yaml": POD.replace("name: web", 'name: "{{ .Values.name }}"')})
+    assert "metadata.name: '{{ .Values.name }}' is not a valid name" in str(loaded.errors[0])
+
+
+def test_a_tab_that_indents_is_called_a_tab(load: Load) -> None:
+    loaded = load({"t.yaml": "a:\n\tb: c\n"})
+    assert "a tab may not indent" in str(loaded.errors[0])
+
+
+def test_an_unknown_tag_skips_the_document_with_a_note(load: Load) -> None:
+    loaded = load({"cf.yaml": "a: 1\nb: !Ref x\n", "pod.yaml": POD})
+    (note,) = [item for item in loaded.findings if item.rule == "unknown-tag"]
+    assert "!Ref" in note.message
+    assert str(note.place).endswith("cf.yaml:2")
+    assert keys(loaded) == ["shop/web"]
+
+
+def test_an_unknown_tag_in_a_policy_is_an_error(load: Load) -> None:
+    loaded = load({"p.yaml": POLICY.replace("{podSelector: {}}", "!x {podSelector: {}}")})
+    assert "unknown tag !x" in str(loaded.errors[0])
+
+
+def test_an_equals_sign_is_a_string(load: Load) -> None:
+    crd = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n- =\n"
+    assert load({"crd.yaml": crd}).errors == ()
+
+
+@pytest.mark.parametrize("text", ["[" * 5000 + "]" * 5000, '{"a":' * 5000 + "1" + "}" * 5000])
+def test_deep_nesting_is_a_fault_and_no_crash(load: Load, text: str) -> None:
+    assert len(load({"deep.json": text}).errors) == 1
+
+
+def test_aliases_do_not_blow_up(load: Load) -> None:
+    lines = ["a0: &a0 [x]"]
+    lines += [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 64)]
+    assert load({"bomb.yaml": "\n".join(lines) + "\n" + POD}).errors == ()
+
+
+def test_a_list_that_holds_itself_ends(load: Load) -> None:
+    loaded = load({"l.yaml": "&a\napiVersion: v1\nkind: List\nitems: [*a]\n"})
+    assert [item.rule for item in loaded.findings] == ["list-without-items"]
+
+
+@pytest.mark.parametrize(
+    "text", ["just words", "- a\n- b\n", "42", '[{"op": "add", "path": "/x"}]']
+)
+def test_what_is_no_object_is_noted(load: Load, text: str) -> None:
+    loaded = load({"x.yaml": text})
+    assert [item.rule for item in loaded.findings] == ["not-an-object"]
+    assert loaded.errors == ()
+
+
+def test_json_loads_with_the_line_of_a_fault(load: Load) -> None:
+    text = '{"apiVersion": "v1",\n "kind": "Pod",\n "metadata": {"namespace": "shop"}}\n'
+    (error,) = load({"pod.json": text}).errors
+    assert "pod.json:3:" in str(error)
+
+
+def test_several_json_values_are_several_documents(load: Load) -> None:
+    one = '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "%s"}}'
+    assert keys(load({"pods.json": f"{one % 'a'}\n{one % 'b'}\n"})) == [
+        "default/a",
+        "default/b",
+    ]
+
+
+@pytest.mark.parametrize("text", ['{"a": 1,}\n// no', '{"a": NaN', "{"])
+def test_bad_json_is_told_with_its_place(load: Load, text: str) -> None:
+    (error,) = load({"x.json": text}).errors
+    assert "x.json:" in str(error)
+    assert "not JSON" in str(error) or "not YAML" in str(error)
+
+
+def test_a_repeated_key_warns_and_the_last_value_counts(load: Load) -> None:
+    loaded = load({"pod.yaml": POD + "  labels: {app: api}\n"})
+    (warning,) = [item for item in loaded.findings if item.rule == "duplicate-key"]
+    assert str(warning.place).endswith("pod.yaml:7:3")
+    assert loaded.snapshot.endpoints[0].labels == Labels({"app": "api"})
+
+
+@pytest.mark.parametrize("suffix", ["yaml", "json"])
+def test_a_repeated_key_in_a_policy_is_an_error(load: Load, suffix: str) -> None:
+    text = (
+        '{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",\n'
+        '"metadata": {"name": "p", "namespace": "d"},\n'
+        '"spec": {"ingress": [], "ingress": [{}]}}'
+    )
+    (error,) = load({f"p.{suffix}": text}).errors
+    assert "'ingress' stands twice" in str(error)
+
+
+def test_folders_are_read_recursively_in_path_order(load: Load, tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "b/pod.yml": POD.replace("name: web", "name: b"),
+        "a/pod.JSON": '{"apiVersion": "v1", "kind": "ConfigMap"}',
+        ".git/pod.yaml": POD,
+        "notes.txt": POD,
+    }
+    loaded = load(files)
+    assert keys(loaded) == ["shop/b"]
+    assert [Path(item.source.file).name for item in loaded.findings][0:1] == ["pod.yml"]
+    assert load_snapshot([tmp_path / "notes.txt"]).snapshot.endpoints[0].key == "shop/web"
+
+
+def test_a_link_is_followed_once(load: Load, tmp_path: Path) -> None:
+    load({"a/pod.yaml": POD})
+    (tmp_path / "a" / "loop").symlink_to(tmp_path)
+    (tmp_path / "again.yaml").symlink_to(tmp_path / "a" / "pod.yaml")
+    loaded = load_snapshot([tmp_path, tmp_path / "a" / "pod.yaml"])
+    assert loaded.counts == {"Pod": 1}
+
+
+def test_a_missing_path_and_an_empty_folder_are_errors(tmp_path: Path) -> None:
+    (tmp_path / "pods.yaml").write_text(POD)
+    (tmp_path / "empty").mkdir()
+    loaded = load_snapshot([tmp_path / "pod.yaml", tmp_path / "empty"])
+    assert "no such file or folder; did you mean" in str(loaded.errors[0])
+    assert "holds no .yaml" in str(loaded.errors[1])
+
+
+def test_standard_input_is_a_file_with_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = POD.replace("name: web", "name: Web")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    (error,) = load_snapshot(["-"]).errors
+    assert str(error).startswith("<stdin>:4:3: Pod shop/Web: metadata.name:")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("y", True),
+        ("Off", False),
+        ("~", None),
+        ("010", 8),
+        ("0o14", 12),
+        ("0x1F", 31),
+        ("0b11", 3),
+        ("1_000", 1000),
+        ("08", 8.0),
+        ("12e3", 12000.0),
+        (".5", 0.5),
+        ("-3", -3),
+        ("+3", 3),
+        ("12:30", "12:30"),
+        ("2024-01-01", "2024-01-01"),
+        ("1e400", "1e400"),
+        ("0x1FFFFFFFFFFFFFFFF", "0x1FFFFFFFFFFFFFFFF"),
+        ("1.2.3", "1.2.3"),
+        ("-", "-"),
+        (".", "."),
+        ("<<", "<<"),
+        ("=", "="),
+        ("99999999999999999999", 1e20),
+        (".inf", float("inf")),
+    ],
+)
+def test_a_plain_scalar_means_what_kubectl_takes_it_for(text: str, value: object) -> None:
+    found = plain_value(text)
+    assert found == value
+    assert type(found) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("route", "line"),
+    [
+        ((), 1),
+        (("kind",), 2),
+        (("metadata", "labels", "app"), 6),
+        (("metadata", "nothing"), 4),
+        (("spec", "ingress", 0), 4),
+    ],
+)
+def test_a_route_finds_its_line(
+    tmp_path: Path, route: tuple[str | int, ...], line: int
+) -> None:
+    path = tmp_path / "pod.yaml"
+    path.write_text(POD)
+    found = locate(Source(str(path), 1, route))
+    assert found.line == (line if route[:1] != ("spec",) else 1)
+
+
+def test_a_route_in_a_later_document_counts_lines_from_the_top(tmp_path: Path) -> None:
+    path = tmp_path / "two.yaml"
+    path.write_text(f"# first\n---\n---\n{POD}---\n{POLICY}")
+    loaded = load_snapshot([path])
+    assert locate(loaded.snapshot.policies[0].source.at("spec")).line == 14
+
+
+def test_a_file_that_is_gone_has_no_line() -> None:
+    assert locate(Source("nowhere.yaml", 1, ("spec",))).line == 0

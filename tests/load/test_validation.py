@@ -1,0 +1,85 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from netsim.errors import ManifestError
+from netsim.load import Loaded, snapshot_from_objects
+
+CASES = yaml.safe_load((Path(__file__).parent / "validation_cases.yaml").read_text())
+
+
+def loaded(spec: object, metadata: object = None) -> Loaded:
+    return snapshot_from_objects(
+        [
+            {
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "NetworkPolicy",
+                "metadata": metadata or {"name": "p", "namespace": "d"},
+                "spec": spec,
+            }
+        ]
+    )
+
+
+@pytest.mark.parametrize("case", CASES["cases"], ids=lambda case: str(case["rule"]))
+def test_the_api_servers_verdict_is_netsims(case: dict[str, Any]) -> None:
+    found = loaded(case["spec"], case.get("metadata"))
+    errors = {error.source.path: error for error in found.errors}
+    assert all(isinstance(error, ManifestError) and error.problem for error in errors.values())
+    kinds = {
+        path: error.kind for path, error in errors.items() if isinstance(error, ManifestError)
+    }
+    assert kinds == case.get("errors", {})
+    assert len(found.snapshot.policies) == (0 if kinds else 1)
+    if case.get("warning"):
+        assert [item.rule for item in found.findings if item.rule == "cidr-not-canonical"]
+
+
+@pytest.mark.parametrize("case", CASES["decode_errors"], ids=lambda case: str(case["why"]))
+def test_what_does_not_decode_is_an_error(case: dict[str, Any]) -> None:
+    found = loaded(case["spec"])
+    assert found.errors
+    assert found.snapshot.policies == ()
+
+
+def test_the_table_is_whole() -> None:
+    assert len(CASES["cases"]) == 117
+    assert len(CASES["decode_errors"]) == 12
+
+
+def test_all_faults_of_a_policy_are_told_at_once() -> None:
+    spec = {
+        "policyTypes": ["x"],
+        "podSelector": {"matchLabels": {"=": "1"}},
+        "ingress": [{"ports": [{"port": 0}], "from": [{}]}],
+    }
+    assert len(loaded(spec).errors) == 4
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ({"podSelctor": {}}, "did you mean 'podSelector'"),
+        ({"podSelector": {"matchLabels": {"a": 1}}}, "put it in quotes"),
+        ({"ingress": [{"ports": [{"protocol": "tcp"}]}]}, "write TCP"),
+        ({"ingress": [{"ports": [{"port": "80"}]}]}, "number without quotes"),
+        ({"ingress": [{"from": [{"ipBlock": {"cidr": "10.0.0.1"}}]}]}, "10.0.0.0/8"),
+        (
+            {"podSelector": {"matchExpressions": [{"key": "a", "operator": "in"}]}},
+            "use In, NotIn",
+        ),
+    ],
+)
+def test_a_fault_says_what_would_be_right(spec: object, words: str) -> None:
+    assert words in str(loaded(spec).errors[0])
+
+
+def test_annotations_are_limited() -> None:
+    metadata = {"name": "p", "namespace": "d", "annotations": {"a": "x" * (256 * 1024)}}
+    (error,) = loaded({}, metadata).errors
+    assert isinstance(error, ManifestError)
+    assert error.kind == "TooLong"
+    bad = {"name": "p", "namespace": "d", "annotations": {"a b": ""}}
+    assert "metadata.annotations" in str(loaded({}, bad).errors[0])
