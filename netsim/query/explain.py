@@ -46,6 +46,7 @@ class _Explainer:
         for decision, ports in self._decisions(pair.source, pair.target, asked):
             ends = _Ends(pair.source, pair.target, ports)
             yield PairExplanation(
+                pair=pair,
                 source=subject_name(pair.source),
                 target=subject_name(pair.target),
                 ports=ports,

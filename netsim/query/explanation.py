@@ -1,10 +1,13 @@
 """The shape of an explanation: for each pair, what each end says, and where that is written."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
 from netsim.model.policy import Direction, PolicyRef
 from netsim.model.ports import PortSet
+from netsim.query.parties import Subject, subject_name
+from netsim.query.questions import Pair
 from netsim.query.verdict import Outcome, Verdict
 from netsim.source import Place
 
@@ -60,6 +63,7 @@ class End:
 class PairExplanation:
     """Why some ports of one source and one target have the answer they have."""
 
+    pair: Pair
     source: str
     target: str
     ports: PortSet
@@ -81,30 +85,33 @@ class Explanation:
         return "\n".join(explanation_lines(self))
 
 
-def explanation_lines(explanation: Explanation) -> list[str]:
-    """The explanation as plain text, the answer first."""
+def explanation_lines(
+    explanation: Explanation, name: Callable[[Subject], str] = subject_name
+) -> list[str]:
+    """The explanation as plain text, the answer first; `name` prints source and target."""
     verdict = explanation.verdict
     lines = [f"{explanation.question}: {verdict.outcome.value}"]
     for part in explanation.parts:
         alone = len(explanation.parts) == 1 and not part.via
-        lines += _end_lines(part) if alone else _part_lines(part)
+        lines += _end_lines(part, name) if alone else _part_lines(part, name)
     lines += [f"  undecided: {reason}" for reason in verdict.reasons]
     lines += [f"  assumes {item}" for item in verdict.assumptions]
     return lines
 
 
-def _part_lines(part: PairExplanation) -> list[str]:
+def _part_lines(part: PairExplanation, name: Callable[[Subject], str]) -> list[str]:
     via = f" (through {part.via})" if part.via else ""
     word = Outcome.ALLOWED if part.allowed else Outcome.DENIED
-    lines = [f"  {part.source} -> {part.target} on {part.ports}{via}: {word.value}"]
-    return lines + [f"  {line}" for line in _end_lines(part)]
+    flow = f"{name(part.pair.source)} -> {name(part.pair.target)}"
+    lines = [f"  {flow} on {part.ports}{via}: {word.value}"]
+    return lines + [f"  {line}" for line in _end_lines(part, name)]
 
 
-def _end_lines(part: PairExplanation) -> list[str]:
+def _end_lines(part: PairExplanation, name: Callable[[Subject], str]) -> list[str]:
     lines = []
-    for end in (part.egress, part.ingress):
+    for end, subject in ((part.egress, part.pair.source), (part.ingress, part.pair.target)):
         lines.append(
-            f"  {end.direction.value:<7} {end.subject}: {end.status.value}, {end.because}"
+            f"  {end.direction.value:<7} {name(subject)}: {end.status.value}, {end.because}"
         )
         lines += [f"          {line}" for line in _details(end)]
     return lines

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, ip_network, summarize_address_range
 
 from netsim.compiler.addresses import AddressRange
@@ -37,6 +37,8 @@ class Outside:
     """Addresses outside the cluster that no rule can tell apart."""
 
     ranges: tuple[AddressRange, ...]
+    around: tuple[AddressRange, ...] = field(default=(), compare=False)
+    """The ranges without the holes that pods' addresses make: shorter to read."""
 
     @property
     def sample(self) -> Address:
@@ -49,7 +51,9 @@ class Outside:
     @classmethod
     def joined(cls, groups: Iterable["Outside"]) -> "Outside":
         """Several groups as one."""
-        return cls(merged(item for group in groups for item in group.ranges))
+        joined = tuple(groups)
+        ranges = merged(item for group in joined for item in group.ranges)
+        return cls(ranges, merged(item for group in joined for item in group.around))
 
 
 Subject = Endpoint | OwnNode | Outside
@@ -92,17 +96,20 @@ def outside_within(graph: Graph, networks: Iterable[Network]) -> tuple[Outside, 
     taken: dict[int, list[int]] = {}
     for address in sorted(pods_by_address(graph.compiled.snapshot.endpoints), key=int):
         taken.setdefault(address.version, []).append(int(address))
-    groups: dict[int, list[AddressRange]] = {}
+    groups: dict[int, tuple[list[AddressRange], list[AddressRange]]] = {}
     wanted = sorted({(item.version, int(item[0]), int(item[-1])) for item in networks})
     for span, class_id in graph.outside():
+        kind = type(span.first)
         for family, first, last in wanted:
             if family != span.first.version:
                 continue
             low, high = max(first, int(span.first)), min(last, int(span.last))
-            for start, end in _without(low, high, taken.get(family, [])):
-                kind = type(span.first)
-                groups.setdefault(class_id, []).append(AddressRange(kind(start), kind(end)))
-    return tuple(Outside(merged(ranges)) for ranges in groups.values())
+            free = list(_without(low, high, taken.get(family, [])))
+            if free:
+                ranges, around = groups.setdefault(class_id, ([], []))
+                ranges += [AddressRange(kind(start), kind(end)) for start, end in free]
+                around.append(AddressRange(kind(low), kind(high)))
+    return tuple(Outside(merged(ranges), merged(around)) for ranges, around in groups.values())
 
 
 def whole_space() -> tuple[Network, ...]:
