@@ -11,12 +11,12 @@ from netsim.model.ports import ALL_PORTS, PortRange, PortSet
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
 from netsim.names import PortName, PortText, parse_endpoint, parse_port
-from netsim.query.connections import Connection, connections
+from netsim.query.connections import Connection, connections, everyone_of
 from netsim.query.endpoints import resolve
 from netsim.query.explain import explain
 from netsim.query.explanation import Explanation
 from netsim.query.parties import Subject
-from netsim.query.questions import Question, question
+from netsim.query.questions import Question, question, targets_with_ports
 from netsim.query.verdict import Outcome, Verdict, judge
 from netsim.query.worlds import Worlds, worlds_of
 from netsim.results import Finding
@@ -102,8 +102,7 @@ class Cluster:
         return connections(
             self.worlds,
             sources=self._subjects(source),
-            targets=self._subjects(target),
-            ports=self._port_filter(port),
+            targets=self._targets(target, port),
         )
 
     def who_can_reach(
@@ -148,19 +147,26 @@ class Cluster:
         if text is None:
             return None
         notation = parse_endpoint(text, namespace=self.namespace)
-        return resolve(notation, self.worlds.graph).subjects
+        found = resolve(notation, self.worlds.graph)
+        if found.undecided:
+            raise UndecidedError(f"what {text} can reach", (found.undecided,))
+        return found.subjects
 
-    def _port_filter(self, port: int | str | None) -> PortSet:
-        match _port(port):
-            case None:
-                return ALL_PORTS
-            case PortRange() as span:
-                return PortSet.of(span)
-            case PortName() as name:
-                return self._numbers(name)
+    def _targets(
+        self, text: str | None, port: int | str | None
+    ) -> tuple[tuple[Subject, PortSet], ...] | None:
+        graph = self.worlds.graph
+        if text is not None:
+            notation = parse_endpoint(text, namespace=self.namespace)
+            return targets_with_ports(notation, _port(port), graph)
+        if port is None:
+            return None
+        return tuple((subject, self._numbers(_port(port))) for subject in everyone_of(graph))
 
-    def _numbers(self, name: PortName) -> PortSet:
-        """Every number that some container gives the name."""
+    def _numbers(self, name: PortText | None) -> PortSet:
+        """The ports that are meant on any target: for a name, every number it has somewhere."""
+        if not isinstance(name, PortName):
+            return ALL_PORTS if name is None else PortSet.of(name)
         spans = (
             PortRange(port.protocol, port.number, port.number)
             for endpoint in self.snapshot.endpoints

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from netsim.errors import NetsimError
+from netsim.errors import NetsimError, UndecidedError
 
 _COMMANDS = {
     "can": ("netsim.cli.can", "can"),
@@ -32,7 +32,7 @@ _SUMMARIES = {
     "get": "Show what was understood: pods, policies, namespaces, ...",
     "completion": "Print a shell completion script.",
 }
-_INTERRUPTED, _INTERNAL = 130, 70
+_UNDECIDED, _INTERRUPTED, _INTERNAL = 3, 130, 70
 
 
 class _LazyGroup(click.Group):
@@ -97,6 +97,9 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    except UndecidedError as error:
+        click.echo(f"undecided: {error}", err=True)
+        sys.exit(_UNDECIDED)
     except NetsimError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(2)

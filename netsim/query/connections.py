@@ -27,10 +27,9 @@ def connections(
     worlds: Worlds,
     *,
     sources: Iterable[Subject] | None = None,
-    targets: Iterable[Subject] | None = None,
-    ports: PortSet = ALL_PORTS,
+    targets: Iterable[tuple[Subject, PortSet]] | None = None,
 ) -> tuple[Connection, ...]:
-    """The allowed connections between some sources and targets, cut down to some ports.
+    """The allowed connections between some sources and targets, cut down to a target's ports.
 
     By default everyone: all running endpoints and all addresses outside. Rows come in the
     order of sources, then targets, addresses last; addresses with the same answer share a
@@ -39,9 +38,11 @@ def connections(
     everyone = everyone_of(worlds.graph)
     table = _ClassPorts(worlds.graph)
     rows: list[Connection] = []
-    chosen = tuple(targets) if targets is not None else everyone
+    if targets is None:
+        targets = ((target, ALL_PORTS) for target in everyone)
+    chosen = tuple(targets)
     for source in sources if sources is not None else everyone:
-        for target in chosen:
+        for target, ports in chosen:
             through = table.between(source, target) & ports
             if through:
                 reasons = undecided_reasons(source, target, worlds)

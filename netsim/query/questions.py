@@ -6,9 +6,9 @@ A Service is translated here: policies judge the pod behind it and the pod's por
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netsim.errors import UnknownEndpointError
+from netsim.errors import UndecidedError, UnknownEndpointError
 from netsim.graph import Graph
-from netsim.model.ports import ContainerRole, PortRange, PortSet, Protocol
+from netsim.model.ports import ALL_PORTS, NO_PORTS, ContainerRole, PortRange, PortSet
 from netsim.model.workload import Endpoint, Service, ServicePort, ServiceType
 from netsim.names import EndpointText, PortName, PortText
 from netsim.query.endpoints import resolve
@@ -57,6 +57,26 @@ def question(
         if alone or not _same_pod(left, right)
     ]
     return Question(tuple(pairs))
+
+
+def targets_with_ports(
+    target: EndpointText, port: PortText | None, graph: Graph
+) -> tuple[tuple[Subject, PortSet], ...]:
+    """A set of targets, each with the ports that are asked about on it.
+
+    Raises UnknownEndpointError as `question` does, and UndecidedError where a Service leads
+    nowhere known.
+    """
+    found = resolve(target, graph)
+    if found.undecided:
+        raise UndecidedError("who can reach it", (found.undecided,))
+    ports: dict[Subject, PortSet] = {}
+    for subject in found.subjects:
+        for asked, _ in _ports_on(subject, port, found.service):
+            ports[subject] = ports.get(subject, NO_PORTS) | (
+                ALL_PORTS if asked is None else asked
+            )
+    return tuple(ports.items())
 
 
 def _same_pod(source: Subject, target: Subject) -> bool:
@@ -121,8 +141,3 @@ def _declared(target: Subject, port: PortName) -> PortSet:
         hint = f"{subject_name(target)} declares {', '.join(names) or 'no port names'}"
         raise UnknownEndpointError(str(port), "port name", (), hint)
     return PortSet.of(*found)
-
-
-def protocols_of(ports: PortSet) -> tuple[Protocol, ...]:
-    """The protocols a set has ports of, TCP first."""
-    return tuple(dict.fromkeys(item.protocol for item in ports))

@@ -1,6 +1,8 @@
 from collections.abc import Callable
 
-from netsim import Cluster
+import pytest
+
+from netsim import Cluster, UndecidedError
 from netsim.query.parties import subject_name
 
 ClusterOf = Callable[..., Cluster]
@@ -78,3 +80,20 @@ def test_the_networkx_graph_has_an_edge_for_each_range(shop: ClusterOf) -> None:
     assert edge["rules"] == ("shop/some spec.ingress[0]",)
     assert graph.nodes["shop/db"]["kind"] == "StatefulSet"
     assert "0.0.0.0/0, ::/0" in graph.nodes
+
+
+def test_a_services_port_is_translated_in_rows(shop: ClusterOf) -> None:
+    assert rows(shop(), source="auth/login", target="shop/svc/web", port=80) == [
+        "auth/login -> shop/web: 8080/TCP"
+    ]
+    assert rows(shop(), source="auth/login", target="shop/svc/web") == [
+        "auth/login -> shop/web: 8080/TCP"
+    ]
+
+
+@pytest.mark.parametrize("end", ["source", "target"])
+def test_a_service_that_leads_nowhere_known_has_no_rows_and_says_so(
+    shop: ClusterOf, end: str
+) -> None:
+    with pytest.raises(UndecidedError, match="has no selector"):
+        rows(shop(), **{end: "shop/svc/by-hand"})
