@@ -64,26 +64,29 @@ def first_often(names: Sequence[str]) -> tuple[str, ...]:
     return (names[0], *names, names[0])
 
 
-def _container_ports() -> st.SearchStrategy[tuple[ContainerPort, ...]]:
+_NUMBERS = st.integers(1, HIGHEST_PORT)
+_ROLES = st.sampled_from(ContainerRole)
+_PORTS = st.builds(
+    ContainerPort,
+    name=st.sampled_from((*first_often(PORT_NAMES), "")),
+    number=_NUMBERS,
+    protocol=st.sampled_from(PROTOCOLS),
+    role=_ROLES,
+)
+
+
+@st.composite
+def _container_ports(draw: st.DrawFn) -> tuple[ContainerPort, ...]:
     """One or two ports, each in a container of its own; often the second repeats the first."""
-    number, role = st.integers(1, HIGHEST_PORT), st.sampled_from(ContainerRole)
-    port = st.builds(
-        ContainerPort,
-        name=st.sampled_from((*first_often(PORT_NAMES), "")),
-        number=number,
-        protocol=st.sampled_from(PROTOCOLS),
-        container=st.just("first"),
-        role=role,
-    )
-    twins = st.builds(_twins, port, number, role)
-    pairs = st.builds(lambda one, two: (one, replace(two, container="second")), port, port)
-    return st.one_of(st.tuples(port), pairs, twins)
-
-
-def _twins(
-    port: ContainerPort, number: int, role: ContainerRole
-) -> tuple[ContainerPort, ContainerPort]:
-    return port, replace(port, number=number, role=role, container="second")
+    first = replace(draw(_PORTS), container="first")
+    match draw(st.sampled_from(("one", "two", "twins"))):
+        case "one":
+            return (first,)
+        case "two":
+            return first, replace(draw(_PORTS), container="second")
+        case _:
+            number, role = draw(_NUMBERS), draw(_ROLES)
+            return first, replace(first, number=number, role=role, container="second")
 
 
 def _addresses(numbers: Sequence[int]) -> st.SearchStrategy[tuple[Address, ...]]:

@@ -1,20 +1,21 @@
 """NetworkPolicies of every shape that the API server accepts."""
 
 from collections.abc import Sequence
+from functools import cache
 from ipaddress import ip_network
-from itertools import combinations
 
 from hypothesis import strategies as st
 
-from netsim.model.labels import LabelSelector, Operator, Requirement
-from netsim.model.networks import IPBlock, Network
-from netsim.model.policy import AnyPeer, Direction, NetworkPolicy, PodPeer, Rule
+from netsim.model.labels import EVERYTHING, LabelSelector, Operator, Requirement
+from netsim.model.networks import IPBlock
+from netsim.model.policy import AnyPeer, Direction, NetworkPolicy, Peer, PodPeer, Rule
 from netsim.model.ports import (
     FIRST_PORT,
     LAST_PORT,
     AnyPort,
     NamedPort,
     PortRange,
+    RulePort,
 )
 from netsim.model.workload import NAMESPACE_NAME_LABEL
 from netsim.source import Source
@@ -28,11 +29,10 @@ from netsim.strategies.endpoints import (
 )
 from netsim.strategies.labels import selectors
 
-_EVERYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
-_NETWORKS = (
-    *map(ip_network, ("10.0.0.0/29", "10.0.0.0/30", "10.0.0.4/31", "10.0.0.3/32")),
-    *map(ip_network, ("fd00::/125", "fd00::4/126", "fd00::3/128")),
-)
+_NETWORKS = {
+    "0.0.0.0/0": ("10.0.0.0/29", "10.0.0.0/30", "10.0.0.4/31", "10.0.0.3/32"),
+    "::/0": ("fd00::/125", "fd00::4/126", "fd00::3/128"),
+}
 """Around the addresses that pods have; none parts ...6 from ...7."""
 
 
@@ -46,7 +46,7 @@ def policies(
         NetworkPolicy,
         namespace=st.sampled_from(first_often(namespaces)),
         name=st.sampled_from(NAMES),
-        subject=selectors(),
+        subject=st.just(EVERYTHING) | selectors(),
         rules=st.one_of(
             st.fixed_dictionaries({Direction.INGRESS: rules}),
             st.fixed_dictionaries({Direction.EGRESS: rules}),
@@ -59,22 +59,31 @@ def policies(
     )
 
 
-def _rules(namespaces: Sequence[str]) -> st.SearchStrategy[Rule]:
+@st.composite
+def _rules(draw: st.DrawFn, namespaces: Sequence[str]) -> Rule:
+    return Rule(draw(_peers(tuple(namespaces))), draw(_ports()))
+
+
+@cache
+def _peers(namespaces: tuple[str, ...]) -> st.SearchStrategy[tuple[Peer, ...]]:
     pods, blocks = _pod_peers(namespaces), _blocks()
-    named, spans = _named_ports(), _spans()
-    peers = st.one_of(
+    return st.one_of(
         st.just((AnyPeer(),)),
         st.tuples(pods),
         st.tuples(blocks),
         st.tuples(pods | blocks, pods | blocks),
     )
-    ports = st.one_of(
+
+
+@cache
+def _ports() -> st.SearchStrategy[tuple[RulePort, ...]]:
+    named, spans = _named_ports(), _spans()
+    return st.one_of(
         st.just((AnyPort(),)),
         st.tuples(named),
         st.tuples(spans),
         st.tuples(named | spans, named | spans),
     )
-    return st.builds(Rule, peers, ports)
 
 
 def _pod_peers(namespaces: Sequence[str]) -> st.SearchStrategy[PodPeer]:
@@ -85,35 +94,35 @@ def _pod_peers(namespaces: Sequence[str]) -> st.SearchStrategy[PodPeer]:
 
 
 def _blocks() -> st.SearchStrategy[IPBlock]:
-    """Whole families, networks, and either with one or two networks cut out."""
-    whole = [IPBlock(outer) for outer in _EVERYWHERE]
-    cut = [
-        IPBlock(outer, excepts)
-        for outer in (*_EVERYWHERE, *_NETWORKS)
-        for count in (1, 2)
-        for excepts in combinations(_within(outer), count)
-    ]
-    return st.one_of(
-        st.sampled_from(whole),
-        st.sampled_from([IPBlock(network) for network in _NETWORKS]),
-        st.sampled_from(cut),
+    """Whole families and networks, as they are or with others cut out of them."""
+    return st.one_of([_blocks_of(whole, inner) for whole, inner in _NETWORKS.items()])
+
+
+def _blocks_of(whole: str, inner: tuple[str, ...]) -> st.SearchStrategy[IPBlock]:
+    one = st.sampled_from(inner)
+    return st.builds(
+        _block,
+        st.just(whole) | one,
+        st.one_of(st.just(()), st.tuples(one), st.tuples(one, one)),
     )
 
 
-def _within(outer: Network) -> list[Network]:
-    return [
+def _block(cidr: str, excepts: Sequence[str]) -> IPBlock:
+    """Only what lies inside a block can be cut out of it."""
+    outer = ip_network(cidr)
+    inner = [
         item
-        for item in _NETWORKS
-        if item.version == outer.version
-        and item.prefixlen > outer.prefixlen
-        and item[0] in outer
+        for item in map(ip_network, excepts)
+        if item.prefixlen > outer.prefixlen and item[0] in outer
     ]
+    return IPBlock(outer, tuple(dict.fromkeys(inner)))
 
 
 def _one_family() -> st.SearchStrategy[tuple[Rule, ...]]:
     """One rule for everyone of one family: two pods may agree in neither."""
-    blocks = st.sampled_from([IPBlock(network) for network in _EVERYWHERE])
-    return st.tuples(blocks.map(lambda block: Rule((block,), (AnyPort(),))))
+    return st.sampled_from(tuple(_NETWORKS)).map(
+        lambda cidr: (Rule((_block(cidr, ()),), (AnyPort(),)),)
+    )
 
 
 def _named_ports() -> st.SearchStrategy[NamedPort]:

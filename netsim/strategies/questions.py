@@ -30,33 +30,40 @@ def parties(snapshot: Snapshot) -> tuple[Party, ...]:
 
 
 def boundary_ports(snapshot: Snapshot) -> tuple[tuple[Protocol, int], ...]:
-    """Every protocol with every number at which some answer could change.
+    """Every protocol and number at which some answer could change, in order.
 
-    The first and last port, each range's first and last with one below and one beyond, and
-    the ports that containers declare.
+    Each range's first and last with one below and one beyond; and on every protocol the first
+    of each range, the ports that containers declare, and the first and last port there are.
     """
-    numbers = {FIRST_PORT, LAST_PORT}
+    declared = {port.number for endpoint in snapshot.endpoints for port in endpoint.ports}
+    everywhere = {FIRST_PORT, LAST_PORT, *declared}
+    own: dict[Protocol, set[int]] = {protocol: set() for protocol in Protocol}
     for port in (port for rule in _all_rules(snapshot) for port in rule.ports):
         if isinstance(port, PortRange):
-            numbers |= {port.first - 1, port.first, port.last, port.last + 1}
-    numbers |= {port.number for endpoint in snapshot.endpoints for port in endpoint.ports}
-    legal = sorted(number for number in numbers if FIRST_PORT <= number <= LAST_PORT)
-    return tuple((protocol, number) for protocol in Protocol for number in legal)
+            everywhere.add(port.first)
+            own[port.protocol] |= {port.first - 1, port.last, port.last + 1}
+    return tuple(
+        (protocol, number)
+        for protocol, numbers in own.items()
+        for number in sorted(numbers | everywhere)
+        if FIRST_PORT <= number <= LAST_PORT
+    )
 
 
 def boundary_addresses(snapshot: Snapshot) -> tuple[Address, ...]:
-    """The first and last address that no pod has, for each set of blocks they can lie in.
+    """Addresses that no pod has: the first and last of each set of blocks they can lie in.
 
-    Addresses are tried at both ends of every CIDR and `except`, and one beyond.
+    Tried are both ends of every CIDR and `except`, and one beyond.
     """
     networks = sorted(set(_all_networks(snapshot)), key=str)
     taken = {address for item in snapshot.endpoints for address in _held(item)}
     first: dict[tuple[int, tuple[bool, ...]], Address] = {}
     last: dict[tuple[int, tuple[bool, ...]], Address] = {}
     for address in sorted(set(_edges(networks)) - taken, key=_rank):
-        signature = address.version, tuple(address in network for network in networks)
-        first.setdefault(signature, address)
-        last[signature] = address
+        inside = tuple(address in network for network in networks)
+        first.setdefault((address.version, inside), address)
+        if any(inside):
+            last[address.version, inside] = address
     return tuple(sorted({*first.values(), *last.values()}, key=_rank))
 
 

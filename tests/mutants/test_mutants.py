@@ -10,7 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants.wrong_readings import MUTANTS, Mutant
+from tests.mutants.mutant import Mutant
+from tests.mutants.wrong_manifests import MANIFEST_MUTANTS
+from tests.mutants.wrong_parties import PARTY_MUTANTS
+from tests.mutants.wrong_rules import RULE_MUTANTS
+
+MUTANTS = (*RULE_MUTANTS, *PARTY_MUTANTS, *MANIFEST_MUTANTS)
 
 _ROOT = Path(__file__).parents[2]
 _LEAST = 20

@@ -21,7 +21,7 @@ from tests.conftest import Witness
 from tests.properties.comparison import disagreements
 
 
-@settings(max_examples=settings().max_examples * 4)
+@settings(max_examples=settings().max_examples * 8)
 @given(kube.snapshots(), kube.profiles())
 def test_every_answer_is_the_judges(
     witness: Witness, snapshot: Snapshot, profile: Profile
