@@ -30,7 +30,7 @@ class Finding:
         return f"{where}: {self.severity.value}: {self.message} [{self.rule}]"
 
 
-Cell = str | int | bool | None
+Cell = str | int
 
 
 @dataclass(frozen=True, slots=True)

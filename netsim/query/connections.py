@@ -1,15 +1,19 @@
 """Everything that gets through, one row for each source and target."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
-from netsim.compiler.rules import ClassId
+from netsim.compiler.classes import Face
 from netsim.graph import Exemption, Graph
+from netsim.model.flow import OwnNode
 from netsim.model.ports import ALL_PORTS, NO_PORTS, PortSet
 from netsim.model.workload import Endpoint
 from netsim.query.parties import Outside, Subject, outside_within, party_of, whole_space
 from netsim.query.verdict import undecided_reasons
 from netsim.query.worlds import Worlds
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +40,14 @@ def connections(
     row. Connections between two addresses outside, and of a pod with itself, are no rows.
     """
     everyone = everyone_of(worlds.graph)
-    table = _ClassPorts(worlds.graph)
-    rows: list[Connection] = []
     if targets is None:
         targets = ((target, ALL_PORTS) for target in everyone)
-    chosen = tuple(targets)
-    for source in sources if sources is not None else everyone:
-        for target, ports in chosen:
-            through = table.between(source, target) & ports
-            if through:
-                reasons = undecided_reasons(source, target, worlds)
-                rows.append(Connection(source, target, through, reasons))
-    return tuple(_joined(rows))
+    table = _Table(worlds)
+    inside, outside = _parted(everyone if sources is None else sources, lambda item: item)
+    ends, beyond = _parted(targets, lambda item: item[0])
+    rows = [row for source in inside for row in table.rows_from(source, ends, beyond)]
+    rows += [row for target, asked in ends for row in table.rows_to(target, asked, outside)]
+    return tuple(rows)
 
 
 def everyone_of(graph: Graph) -> tuple[Subject, ...]:
@@ -56,56 +56,96 @@ def everyone_of(graph: Graph) -> tuple[Subject, ...]:
     return (*running, *outside_within(graph, whole_space()))
 
 
-@dataclass(slots=True)
-class _ClassPorts:
-    """Ports between subjects, worked out once for each pair of classes."""
+Target = tuple[Subject, PortSet]
 
-    graph: Graph
-    _known: dict[tuple[ClassId, ClassId], PortSet]
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-        self._known = {}
+class _Table:
+    """Ports between subjects, worked out once for all whom no rule tells apart."""
 
-    def between(self, source: Subject, target: Subject) -> PortSet:
-        if not (isinstance(source, Endpoint) or isinstance(target, Endpoint)):
-            return NO_PORTS
-        left, right = party_of(source), party_of(target)
-        exemption = self.graph.exemption(left, right)
-        if exemption is not None:
-            return ALL_PORTS if exemption is Exemption.OWN_NODE else NO_PORTS
+    def __init__(self, worlds: Worlds) -> None:
+        self._worlds = worlds
+        self._looks: dict[tuple[Face, ...], int] = {}
+        self._look_of: dict[int, int] = {}
+        self._known: dict[tuple[int, int], PortSet] = {}
+
+    def rows_from(
+        self, source: Subject, ends: list[Target], beyond: list[Target]
+    ) -> Iterator[Connection]:
+        for target, asked in ends:
+            through = self._between(source, target) & asked
+            if through:
+                yield self._row(source, target, through)
+        joined: dict[PortSet, list[Subject]] = {}
+        for target, asked in beyond:
+            through = self._between(source, target) & asked
+            if through:
+                joined.setdefault(through, []).append(target)
+        for ports, targets in joined.items():
+            yield self._row(source, _together(targets), ports)
+
+    def rows_to(
+        self, target: Subject, asked: PortSet, outside: list[Subject]
+    ) -> Iterator[Connection]:
+        joined: dict[PortSet, list[Subject]] = {}
+        for source in outside:
+            through = self._between(source, target) & asked
+            if through:
+                joined.setdefault(through, []).append(source)
+        for ports, sources in joined.items():
+            yield self._row(_together(sources), target, ports)
+
+    def _row(self, source: Subject, target: Subject, ports: PortSet) -> Connection:
+        if not self._worlds.snapshot.unmodelled:
+            return Connection(source, target, ports)
+        reasons = undecided_reasons(source, target, self._worlds)
+        return Connection(source, target, ports, reasons)
+
+    def _between(self, source: Subject, target: Subject) -> PortSet:
+        if source is target or _is_special(source) or _is_special(target):
+            exemption = self._worlds.graph.exemption(party_of(source), party_of(target))
+            if exemption is not None:
+                return ALL_PORTS if exemption is Exemption.OWN_NODE else NO_PORTS
+        pair = self._look(source), self._look(target)
+        found = self._known.get(pair)
+        if found is None:
+            found = self._computed(source, target)
+            self._known[pair] = found
+        return found
+
+    def _computed(self, source: Subject, target: Subject) -> PortSet:
+        graph = self._worlds.graph
         result = NO_PORTS
-        for pair in self.graph.class_pairs(left, right):
-            found = self._known.get(pair)
-            if found is None:
-                found = self._known[pair] = self.graph.class_ports(*pair)
-            result |= found
+        for pair in graph.class_pairs(party_of(source), party_of(target)):
+            result |= graph.class_ports(*pair)
         return result
 
-
-def _joined(rows: list[Connection]) -> Iterator[Connection]:
-    """Rows whose outside addresses have the same answer, joined where the first one stood."""
-    groups: dict[tuple[object, ...], list[Connection]] = {}
-    for row in rows:
-        source = Outside if isinstance(row.source, Outside) else row.source
-        target = Outside if isinstance(row.target, Outside) else row.target
-        groups.setdefault((source, target, row.ports, row.undecided), []).append(row)
-    for group in groups.values():
-        yield group[0] if len(group) == 1 else _one(group)
+    def _look(self, subject: Subject) -> int:
+        """A number that subjects share whom no rule tells apart."""
+        found = self._look_of.get(id(subject))
+        if found is None:
+            faces = self._worlds.graph.compiled.faces_of(party_of(subject))
+            found = self._looks.setdefault(faces, len(self._looks))
+            self._look_of[id(subject)] = found
+        return found
 
 
-def _one(group: list[Connection]) -> Connection:
-    first = group[0]
-    return Connection(
-        _together([row.source for row in group]),
-        _together([row.target for row in group]),
-        first.ports,
-        first.undecided,
-    )
+def _is_special(subject: Subject) -> bool:
+    """Whom the graph may settle by identity."""
+    if isinstance(subject, Endpoint):
+        return subject.host_network or subject.finished
+    return isinstance(subject, OwnNode)
+
+
+def _parted(
+    items: Iterable[Item], subject_of: Callable[[Item], Subject]
+) -> tuple[list[Item], list[Item]]:
+    """What is inside the cluster, and what is outside."""
+    inside: list[Item] = []
+    outside: list[Item] = []
+    for item in items:
+        (outside if isinstance(subject_of(item), Outside) else inside).append(item)
+    return inside, outside
 
 
 def _together(subjects: list[Subject]) -> Subject:
-    outside = [item for item in subjects if isinstance(item, Outside)]
-    if not outside:
-        return subjects[0]
-    return Outside.joined(outside)
+    return Outside.joined(item for item in subjects if isinstance(item, Outside))
