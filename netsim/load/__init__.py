@@ -5,14 +5,16 @@ in `errors`, and everything else is still read.
 """
 
 import os
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from netsim.errors import InputError, ManifestError
+from netsim.errors import DocumentError, InputError
 from netsim.load.assemble import Assembly
-from netsim.load.documents import Document, SkippedDocument, documents, locate
+from netsim.load.documents import Document, TaggedDocument, documents
 from netsim.load.files import read_files
-from netsim.load.kinds import Manifest, manifests
+from netsim.load.kinds import Manifest, manifests, mentions_read_kind
+from netsim.load.places import locate
 from netsim.load.yaml_values import RepeatedKey
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
@@ -28,7 +30,7 @@ class Loaded:
 
     snapshot: Snapshot
     findings: tuple[Finding, ...]
-    """Warnings and notes, in input order; their lines are found by `locate`."""
+    """Warnings and notes, in input order; with their lines."""
     errors: tuple[InputError, ...]
     """Every fault, in input order, with its line."""
     counts: Mapping[str, int]
@@ -43,20 +45,22 @@ def load_snapshot(
 ) -> Loaded:
     """Reads files, folders and `-`; `namespace` is for objects that name none."""
     assembly = Assembly(namespace, profile or Profile())
+    order: list[str] = []
     for file in read_files(paths):
         if isinstance(file, InputError):
+            order.append(file.source.file)
             assembly.report.errors.append(file)
             continue
+        order.append(file.name)
         for item in documents(file):
             match item:
                 case Document():
                     _add(item, assembly)
-                case SkippedDocument(source, reason, place):
-                    message = f"document skipped: {reason}"
-                    assembly.report.note("unknown-tag", message, source, place)
+                case TaggedDocument():
+                    _tell_of_tag(item, assembly)
                 case _:
                     assembly.report.errors.append(item)
-    return _finished(assembly)
+    return _finished(assembly, order)
 
 
 def snapshot_from_objects(
@@ -70,37 +74,61 @@ def snapshot_from_objects(
     assembly = Assembly(namespace, profile or Profile())
     for number, value in enumerate(objects, start=1):
         _add(Document(Source(file, number), value), assembly)
-    return _finished(assembly)
+    return _finished(assembly, [file])
 
 
 def _add(document: Document, assembly: Assembly) -> None:
     found = list(manifests(document, assembly.report))
-    for key in document.repeated:
-        _report_repeated(document, key, found, assembly)
+    if document.repeated:
+        found = _with_repeats(document, found)
     for manifest in found:
         assembly.add(manifest)
 
 
-def _report_repeated(
-    document: Document, key: RepeatedKey, found: list[Manifest], assembly: Assembly
-) -> None:
-    """A repeated key is an error in a policy, where the server is strict, else a warning."""
-    place = Place(document.source.file, key.line, key.column) if key.line else None
-    message = f"key {key.key!r} stands twice in one object"
-    if any(manifest.kind == "NetworkPolicy" for manifest in found):
-        error = ManifestError(document.source, message, place, kind="Decode")
-        assembly.report.errors.append(error)
-    elif found:
-        message += "; the last value is used"
-        assembly.report.warn("duplicate-key", message, document.source, place)
+def _with_repeats(document: Document, found: list[Manifest]) -> list[Manifest]:
+    """Each repeated key goes to the object that it stands in, the last to begin above it."""
+    lines = [locate(manifest.source).line for manifest in found] if len(found) > 1 else [0]
+    of: dict[int, list[RepeatedKey]] = {}
+    for key in document.repeated:
+        of.setdefault(max(0, bisect_right(lines, key.line) - 1), []).append(key)
+    return [
+        replace(manifest, repeated=tuple(of.get(index, ())))
+        for index, manifest in enumerate(found)
+    ]
 
 
-def _finished(assembly: Assembly) -> Loaded:
+def _tell_of_tag(document: TaggedDocument, assembly: Assembly) -> None:
+    """Skipped with a note, unless that would leave out something that counts."""
+    source, place = document.source, document.place
+    if mentions_read_kind(document.text):
+        assembly.report.errors.append(DocumentError(source, document.reason, place))
+    else:
+        message = f"document skipped: {document.reason}"
+        assembly.report.note("unknown-tag", message, source, place)
+
+
+def _finished(assembly: Assembly, files: list[str]) -> Loaded:
     snapshot = assembly.snapshot()
-    for error in assembly.report.errors:
-        if error.place is None:
-            place = locate(error.source)
-            error.place = place if place.line else None
-    counts = dict(sorted(assembly.counts.items()))
+    ranks = {name: rank for rank, name in enumerate(dict.fromkeys(files))}
+
+    def rank(item: InputError | Finding) -> tuple[int, int]:
+        return ranks.get(item.source.file, len(ranks)), item.source.document
+
     report = assembly.report
-    return Loaded(snapshot, tuple(report.findings), tuple(report.errors), counts)
+    once: dict[tuple[Source, str], InputError] = {}
+    for error in report.errors:
+        once.setdefault((error.source, error.problem), error)
+    errors = sorted(once.values(), key=rank)
+    for error in errors:
+        error.place = error.place or _place(error.source)
+    findings = [
+        finding if finding.place else replace(finding, place=_place(finding.source))
+        for finding in sorted(report.findings, key=rank)
+    ]
+    counts = dict(sorted(assembly.counts.items()))
+    return Loaded(snapshot, tuple(findings), tuple(errors), counts)
+
+
+def _place(source: Source) -> Place | None:
+    place = locate(source)
+    return place if place.line else None

@@ -1,31 +1,39 @@
 """Objects to a snapshot: each kind to its reader, repeats settled, namespaces completed."""
 
+import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+from netsim.errors import ManifestError
 from netsim.load.fields import Field, Report
-from netsim.load.grouping import TEMPLATE_HASH, Looked, endpoints, looked_at
+from netsim.load.grouping import endpoints, looked_at
 from netsim.load.kinds import Manifest, Role
 from netsim.load.metadata import read_name, read_namespace
 from netsim.load.namespaces import asked_label_keys, completed, read_namespace_object
 from netsim.load.network_policy import read_network_policy
 from netsim.load.pods import LivePod, read_pod
 from netsim.load.services import read_service
-from netsim.load.workloads import WORKLOAD_KINDS, Workload, read_workload
+from netsim.load.validation import shown
+from netsim.load.workloads import Workload, read_workload
+from netsim.load.yaml_values import RepeatedKey
 from netsim.model.policy import NetworkPolicy
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot, UnmodelledPolicy
 from netsim.model.workload import Namespace, Service
-from netsim.source import Source
+from netsim.source import Place, Source
 
+_KUSTOMIZE = "is not rendered: run `kubectl kustomize` and load that"
+_PROCESS = "a Template is not rendered: process it and load the result"
 _NOT_RENDERED = {
-    "Kustomization": "a Kustomization is not rendered: run `kubectl kustomize` and load that",
-    "Template": "a Template is not rendered: process it and load the result",
+    ("", "Kustomization"): f"a Kustomization {_KUSTOMIZE}",
+    ("kustomize.config.k8s.io", "Kustomization"): f"a Kustomization {_KUSTOMIZE}",
+    ("kustomize.config.k8s.io", "Component"): f"a Component {_KUSTOMIZE}",
+    ("", "Template"): _PROCESS,
+    ("template.openshift.io", "Template"): _PROCESS,
 }
-_SEALED = "sops"
-_READ_KINDS = WORKLOAD_KINDS | {"Pod", "Namespace", "Service"}
+_WORD = re.compile(r"[A-Za-z0-9./_-]{1,253}")
 
 
 @dataclass(slots=True)
@@ -42,7 +50,7 @@ class Assembly:
     policies: dict[tuple[str, str], NetworkPolicy] = field(default_factory=dict)
     services: dict[tuple[str, str], Service] = field(default_factory=dict)
     unmodelled: list[UnmodelledPolicy] = field(default_factory=list)
-    _first: dict[str, Source] = field(default_factory=dict)
+    _unread: dict[tuple[str, str], list[Source]] = field(default_factory=dict)
     _places: dict[tuple[str, ...], Manifest] = field(default_factory=dict)
 
     def add(self, manifest: Manifest) -> None:
@@ -54,20 +62,19 @@ class Assembly:
             case Role.READ:
                 self._read(manifest, whole)
             case Role.WRONG_GROUP:
-                written = manifest.api_version or "nothing"
-                problem = f"apiVersion must be networking.k8s.io/v1, not {written}"
-                whole.get("apiVersion").fault(problem, kind="Decode", rule="S1")
+                self._misplaced(manifest, whole)
             case Role.UNMODELLED_POLICY:
+                self._warn_of_repeats(manifest)
                 self._keep_unmodelled(manifest, whole)
             case Role.COUNTED:
-                self._count(manifest, whole)
+                self._warn_of_repeats(manifest)
+                self._count(manifest)
 
     def snapshot(self) -> Snapshot:
         """The snapshot of everything added, and the notes that need the whole."""
         policies = tuple(self.policies[key] for key in sorted(self.policies))
         services = tuple(self.services[key] for key in sorted(self.services))
-        looked = looked_at(policies, services)
-        self._warn_of_hashes(looked)
+        looked = looked_at(policies, services, self.pods.values())
         found = endpoints(self.workloads.values(), self.pods.values(), looked, self.report)
         used: dict[str, Source] = {}
         places = [(item.namespace, item.source) for item in found]
@@ -81,19 +88,46 @@ class Assembly:
         return Snapshot(namespaces, found, policies, services, tuple(self.unmodelled))
 
     def _read(self, manifest: Manifest, whole: Field) -> None:
+        before = len(self.report.errors)
         if manifest.kind == "NetworkPolicy":
+            self._refuse_repeats(manifest, whole)
             policy = read_network_policy(whole, self.default_namespace)
-            if policy is not None:
+            if policy is not None and len(self.report.errors) == before:
                 self._check_repeated(manifest, ("NetworkPolicy", policy.namespace, policy.name))
                 self.policies[policy.namespace, policy.name] = policy
             return
-        before = len(self.report.errors)
+        self._warn_of_repeats(manifest)
         name = read_name(whole)
         whole.get("metadata").get("labels").labels()
         identity, keep = self._reader(manifest, whole, name)
         if len(self.report.errors) == before:
             self._check_repeated(manifest, identity)
             keep()
+
+    def _refuse_repeats(self, manifest: Manifest, whole: Field) -> None:
+        """The API server decodes policies strictly."""
+        for key in manifest.repeated:
+            problem = f"key {shown(key.key)} stands twice in one object"
+            error = ManifestError(
+                manifest.source, problem, _place(manifest, key), "Decode", whole.subject
+            )
+            self.report.errors.append(error)
+
+    def _warn_of_repeats(self, manifest: Manifest) -> None:
+        for key in manifest.repeated:
+            message = f"key {shown(key.key)} stands twice in one object; the last value is used"
+            place = _place(manifest, key)
+            self.report.warn("duplicate-key", message, manifest.source, place)
+
+    def _misplaced(self, manifest: Manifest, whole: Field) -> None:
+        """No server has this kind in this group; the right one is not guessed."""
+        written = manifest.api_version or "nothing"
+        problem = f"apiVersion must be {manifest.served}, not {written}"
+        if manifest.kind == "NetworkPolicy" or not manifest.api_version:
+            whole.get("apiVersion").fault(problem, kind="Decode", rule="S1")
+            return
+        message = f"{whole.subject} is not read: {problem}"
+        self.report.warn("kind-in-wrong-group", message, manifest.source)
 
     def _reader(
         self, manifest: Manifest, whole: Field, name: str
@@ -127,7 +161,7 @@ class Assembly:
             return
         kind, *name = identity
         message = f"{kind} {'/'.join(name)} stands in {_where(earlier)} as well"
-        if earlier.value == manifest.value:
+        if _same(earlier, manifest):
             self.report.note("object-repeated", f"{message}, the same", manifest.source)
         else:
             self.report.warn(
@@ -149,39 +183,47 @@ class Assembly:
         message = f"{whole.subject} is not evaluated: answers about {reach} are undecided"
         self.report.warn("policy-kind-not-modelled", message, manifest.source)
 
-    def _count(self, manifest: Manifest, whole: Field) -> None:
-        if manifest.kind in _READ_KINDS and not manifest.api_version:
-            whole.get("apiVersion").fault("an apiVersion is required", kind="Required")
-        elif manifest.kind in _NOT_RENDERED:
-            message = _NOT_RENDERED[manifest.kind]
+    def _count(self, manifest: Manifest) -> None:
+        if "sops" in manifest.value:
+            message = f"{_subject(manifest)} is encrypted"
+            self.report.note("encrypted", message, manifest.source)
+        elif (manifest.group, manifest.kind) in _NOT_RENDERED:
+            message = _NOT_RENDERED[manifest.group, manifest.kind]
             self.report.note("not-rendered", message, manifest.source)
-        elif _SEALED in manifest.value:
-            self.report.note("encrypted", f"{whole.subject} is encrypted", manifest.source)
         else:
-            self._first.setdefault(f"{manifest.kind} ({manifest.api_version})", manifest.source)
+            sources = self._unread.setdefault((manifest.kind, manifest.api_version), [])
+            sources.append(manifest.source)
 
     def _note_counted(self) -> None:
-        for what, source in sorted(self._first.items()):
-            count = self.counts[what.partition(" ")[0]]
-            plural = "" if count == 1 else "s"
-            message = f"{count} {what} object{plural} not needed for reachability"
-            self.report.note("kind-not-modelled", message, source)
-
-    def _warn_of_hashes(self, looked: Looked) -> None:
-        if TEMPLATE_HASH not in looked.label_keys or not self.workloads:
-            return
-        message = f"a selector asks for {TEMPLATE_HASH}, which only live pods carry"
-        workload = next(iter(self.workloads.values()))
-        self.report.warn("label-unknowable", message, workload.source)
+        for (kind, version), sources in sorted(self._unread.items()):
+            count = len(sources)
+            what = f"{kind} ({version})" if version else kind
+            objects = "object is" if count == 1 else "objects are"
+            message = f"{count} {what} {objects} not needed for reachability"
+            self.report.note("kind-not-modelled", message, sources[0])
 
 
 def _subject(manifest: Manifest) -> str:
     metadata = manifest.value.get("metadata")
-    names = metadata if isinstance(metadata, dict) else {}
-    parts = [str(names[key]) for key in ("namespace", "name") if names.get(key)]
-    return f"{manifest.kind} {'/'.join(parts)}".rstrip()
+    names = metadata if isinstance(metadata, Mapping) else {}
+    parts = [names.get(key) for key in ("namespace", "name")]
+    written = "/".join(part for part in parts if part and isinstance(part, str))
+    if not written:
+        return manifest.kind
+    return f"{manifest.kind} {written if _WORD.fullmatch(written) else shown(written)}"
+
+
+def _place(manifest: Manifest, key: RepeatedKey) -> Place | None:
+    return Place(manifest.source.file, key.line, key.column) if key.line else None
 
 
 def _where(manifest: Manifest) -> str:
     source = manifest.source
     return f"{source.file} document {source.document}" if source.document > 1 else source.file
+
+
+def _same(one: Manifest, other: Manifest) -> bool:
+    try:
+        return one.value == other.value
+    except RecursionError:
+        return False

@@ -4,6 +4,7 @@ A Field never raises: a fault is recorded with its place and an empty value goes
 all faults of an object are found in one pass.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -14,6 +15,7 @@ from netsim.load.validation import (
     LABEL_VALUE_RULE,
     is_label_key,
     is_label_value,
+    shown,
 )
 from netsim.model.labels import Labels
 from netsim.results import Finding, Severity
@@ -28,6 +30,8 @@ class Report:
 
     errors: list[InputError] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    generated: Counter[str] = field(default_factory=Counter)
+    """How many names were made up from each generateName."""
 
     def note(self, rule: str, message: str, source: Source, place: Place | None = None) -> None:
         """Something that changes no answer."""
@@ -122,9 +126,11 @@ class Field:
         result: dict[str, str] = {}
         for key, item in self.string_map():
             if not is_label_key(key):
-                self.fault(f"label key {key!r} is not valid: {LABEL_KEY_RULE}", rule=rule[0])
+                self.fault(
+                    f"label key {shown(key)} is not valid: {LABEL_KEY_RULE}", rule=rule[0]
+                )
             elif not is_label_value(item):
-                problem = f"value {item!r} of {key} is not valid: {LABEL_VALUE_RULE}"
+                problem = f"value {shown(item)} of {key} is not valid: {LABEL_VALUE_RULE}"
                 self.fault(problem, rule=rule[1])
             else:
                 result[key] = item
@@ -134,6 +140,9 @@ class Field:
         """This map's pairs; a null value is an empty string, as in JSON decoding to Go."""
         value = self.as_object().value
         for key in value if isinstance(value, Mapping) else ():
+            if not isinstance(key, str):
+                self.fault(f"key {key} must be a string; put it in quotes", kind="Decode")
+                continue
             inner = self.get(key)
             text = "" if inner.missing else inner.text()
             if text is not None:
@@ -155,7 +164,7 @@ class Field:
     def _unknown(self, key: str, known: frozenset[str]) -> None:
         near = get_close_matches(key, sorted(known), n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
-        self._inner(None, key).fault(f"unknown field {key!r}: {hint}", kind="Decode")
+        self._inner(None, key).fault(f"unknown field {shown(key)}: {hint}", kind="Decode")
 
 
 def _described(value: object) -> str:
@@ -165,14 +174,10 @@ def _described(value: object) -> str:
         case int() | float():
             return f"the number {value}"
         case str():
-            text = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}..."
-            return f"the string {text!r}"
+            return f"the string {shown(value)}"
         case list():
             return "a list"
         case Mapping():
             return "an object"
         case _:
             return type(value).__name__
-
-
-_SHOWN = 60

@@ -30,23 +30,31 @@ class TextFile:
     text: str
 
 
+_kept: dict[str, str] = {}
+"""Text that cannot be read a second time to find a line: standard input and pipes."""
+
+
+def kept_text(name: str) -> str | None:
+    """The text of an input that can be read only once; None for files."""
+    return _kept.get(name)
+
+
 def read_files(paths: Sequence[str | os.PathLike[str]]) -> Iterator[TextFile | DocumentError]:
     """Every file that the paths lead to, folders in path order, no file twice.
 
     What cannot be read comes as an error in its place.
     """
-    seen: set[Path] = set()
+    seen: set[Path | str] = set()
     for path in paths:
         name = os.fspath(path)
-        if name == "-":
-            yield _decoded(STDIN, sys.stdin.buffer.read())
-            continue
-        for found in _found(Path(name)):
+        for found in [STDIN] if name == "-" else _found(Path(name)):
             if isinstance(found, DocumentError):
                 yield found
-            elif (real := found.resolve()) not in seen:
+                continue
+            real = found.resolve() if isinstance(found, Path) else found
+            if real not in seen:
                 seen.add(real)
-                yield read_file(found)
+                yield _once(found) if isinstance(found, Path) else _stdin()
 
 
 def read_file(path: Path) -> TextFile | DocumentError:
@@ -54,24 +62,54 @@ def read_file(path: Path) -> TextFile | DocumentError:
     try:
         return _decoded(str(path), path.read_bytes())
     except OSError as error:
-        return DocumentError(Source(str(path)), f"cannot be read: {error.strerror}")
+        return _unreadable(path, error)
+
+
+def _stdin() -> TextFile | DocumentError:
+    raw = sys.stdin.buffer.read() if sys.stdin is not None else b""
+    return _keep(_decoded(STDIN, raw))
+
+
+def _once(path: Path) -> TextFile | DocumentError:
+    """The file; a pipe, such as a shell's `<(...)`, is kept because it is empty afterwards."""
+    read = read_file(path)
+    return read if path.is_file() else _keep(read)
+
+
+def _keep(read: TextFile | DocumentError) -> TextFile | DocumentError:
+    if isinstance(read, TextFile):
+        _kept[read.name] = read.text
+    return read
+
+
+def _unreadable(path: Path, error: OSError) -> DocumentError:
+    return DocumentError(Source(str(path)), f"cannot be read: {error.strerror}")
 
 
 def _found(path: Path) -> Iterable[Path | DocumentError]:
-    if path.is_dir():
-        found = list(_within(path))
-        if found:
-            return found
-        problem = "this folder holds no .yaml, .yml or .json file"
-        return [DocumentError(Source(str(path)), problem)]
-    if path.exists():
-        return [path]
+    try:
+        if path.is_dir():
+            return _folder(path)
+        if path.exists():
+            return [path]
+    except OSError as error:
+        return [_unreadable(path, error)]
+    return [_missing(path)]
+
+
+def _folder(path: Path) -> list[Path | DocumentError]:
+    problem = "this folder holds no .yaml, .yml or .json file"
+    return list(_within(path)) or [DocumentError(Source(str(path)), problem)]
+
+
+def _missing(path: Path) -> DocumentError:
     problem = "no such file or folder"
-    parent = path.parent
-    near = get_close_matches(path.name, _names(parent), n=1)
+    near = get_close_matches(path.name, _names(path.parent), n=3)
     if near:
-        problem += f"; did you mean {str(parent / near[0])!r}?"
-    return [DocumentError(Source(str(path)), problem)]
+        problem += (
+            f"; did you mean {' or '.join(repr(str(path.parent / name)) for name in near)}?"
+        )
+    return DocumentError(Source(str(path)), problem)
 
 
 def _names(folder: Path) -> list[str]:
@@ -81,23 +119,28 @@ def _names(folder: Path) -> list[str]:
         return []
 
 
-def _within(folder: Path) -> Iterator[Path]:
+def _within(folder: Path) -> Iterator[Path | DocumentError]:
     """Manifest files below a folder, sorted; a linked folder is entered once."""
     entered: set[Path] = set()
     found: list[Path] = []
-    for place, folders, names in os.walk(folder, followlinks=True):
+    faults: list[OSError] = []
+    for place, folders, names in os.walk(folder, onerror=faults.append, followlinks=True):
         real = Path(place).resolve()
         if real in entered:
             folders.clear()
             continue
         entered.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [
-            Path(place, name)
-            for name in names
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES
-        ]
-    return iter(sorted(path for path in found if path.is_file()))
+        found += [Path(place, name) for name in names if Path(name).suffix.lower() in SUFFIXES]
+    for path in sorted(found):
+        yield path if path.is_file() else _no_file(path)
+    for fault in faults:
+        yield _unreadable(Path(str(fault.filename)), fault)
+
+
+def _no_file(path: Path) -> DocumentError:
+    problem = "is a link to nothing" if path.is_symlink() else "is neither a file nor a folder"
+    return DocumentError(Source(str(path)), problem)
 
 
 def _decoded(name: str, raw: bytes) -> TextFile | DocumentError:

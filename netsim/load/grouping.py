@@ -33,6 +33,21 @@ _PER_POD = frozenset(
     }
 )
 """Labels that controllers put on pods, other ones on each pod or revision."""
+_UNKNOWABLE = {
+    "Deployment": frozenset({TEMPLATE_HASH}),
+    "DaemonSet": frozenset({"controller-revision-hash", "pod-template-generation"}),
+    "StatefulSet": frozenset({"controller-revision-hash"}),
+    "Job": frozenset({"controller-uid", "batch.kubernetes.io/controller-uid"}),
+    "CronJob": frozenset(
+        {
+            "controller-uid",
+            "batch.kubernetes.io/controller-uid",
+            "job-name",
+            "batch.kubernetes.io/job-name",
+        }
+    ),
+}
+"""Labels that controllers make up, which no template tells."""
 _MOST_ORDINALS = 100
 
 Key = tuple[str, Owner]
@@ -45,6 +60,8 @@ class Looked:
 
     label_keys: frozenset[str]
     blocks: frozenset[IPBlock]
+    nodes: frozenset[str]
+    """Nodes that a host-network pod runs on: its traffic to pods of its node always passes."""
 
     @property
     def unseen(self) -> frozenset[str]:
@@ -52,8 +69,10 @@ class Looked:
         return _PER_POD - self.label_keys
 
 
-def looked_at(policies: Iterable[NetworkPolicy], services: Iterable[Service]) -> Looked:
-    """The label keys and address blocks that can tell pods apart."""
+def looked_at(
+    policies: Iterable[NetworkPolicy], services: Iterable[Service], pods: Iterable[LivePod]
+) -> Looked:
+    """The label keys, address blocks and nodes that can tell pods apart."""
     keys: set[str] = set()
     blocks: set[IPBlock] = set()
     for policy in policies:
@@ -63,7 +82,8 @@ def looked_at(policies: Iterable[NetworkPolicy], services: Iterable[Service]) ->
             blocks |= {peer for peer in rule.peers if isinstance(peer, IPBlock)}
     for service in services:
         keys |= set(service.selector or ())
-    return Looked(frozenset(keys), frozenset(blocks))
+    nodes = frozenset(pod.form.node for pod in pods if pod.form.host_network)
+    return Looked(frozenset(keys), frozenset(blocks), nodes)
 
 
 def endpoints(
@@ -84,7 +104,13 @@ def endpoints(
     for key, workload in by_key.items():
         if not _lives_elsewhere(key, workload, by_key, owned):
             found += _of_template(workload, looked, report)
-    return tuple(sorted(found, key=lambda item: (item.namespace, item.name, item.kind)))
+    by_name = {_identity(endpoint): endpoint for endpoint in reversed(found)}
+    return tuple(by_name[identity] for identity in sorted(by_name))
+
+
+def _identity(endpoint: Endpoint) -> tuple[str, str, str]:
+    """What no two endpoints share: a live pod comes before one that is only expected."""
+    return endpoint.namespace, endpoint.name, endpoint.kind
 
 
 def _top_owner(pod: LivePod, by_key: Mapping[Key, Workload]) -> Owner:
@@ -94,11 +120,18 @@ def _top_owner(pod: LivePod, by_key: Mapping[Key, Workload]) -> Owner:
         return owner
     listed = by_key.get((pod.namespace, owner))
     if listed is not None:
-        return listed.owner if listed.owner != NO_OWNER else owner
+        return listed.owner if _is_part(listed) else owner
     suffix = f"-{pod.form.labels.get(TEMPLATE_HASH, '')}"
     if owner[0] == "ReplicaSet" and len(suffix) > 1 and owner[1].endswith(suffix):
         return ("Deployment", owner[1].removesuffix(suffix))
     return owner
+
+
+def _is_part(workload: Workload) -> bool:
+    """Whether it is one revision or one run of the workload that people know."""
+    if workload.kind == "Job":
+        return workload.owner[0] == "CronJob"
+    return workload.kind == "ReplicaSet" and workload.owner[0] not in {"", "ReplicaSet"}
 
 
 def _lives_elsewhere(
@@ -111,7 +144,7 @@ def _lives_elsewhere(
     members = owned.get(key, [])
     if any(not pod.finished for pod in members) or (members and workload.kind == "Job"):
         return True
-    if workload.owner == NO_OWNER:
+    if not _is_part(workload):
         return False
     above = (workload.namespace, workload.owner)
     return above in by_key or above in owned or workload.replicas == 0
@@ -142,6 +175,7 @@ def _distinction(pod: LivePod, looked: Looked) -> tuple[object, ...]:
         pod.form.ports,
         pod.form.host_network,
         addresses if looked.blocks else frozenset(),
+        pod.form.node if pod.form.node in looked.nodes else "",
     )
 
 
@@ -202,6 +236,7 @@ def _of_template(workload: Workload, looked: Looked, report: Report) -> Iterator
         node=workload.form.node,
         source=workload.source,
     )
+    _warn_of_unknowable(workload, looked, report)
     by_ordinal = workload.kind == "StatefulSet" and looked.label_keys & {POD_NAME, POD_INDEX}
     if not by_ordinal or not workload.replicas:
         yield endpoint
@@ -214,6 +249,17 @@ def _of_template(workload: Workload, looked: Looked, report: Report) -> Iterator
         yield endpoint
     else:
         yield from _ordinals(endpoint, workload)
+
+
+def _warn_of_unknowable(workload: Workload, looked: Looked, report: Report) -> None:
+    asked = looked.label_keys & _UNKNOWABLE.get(workload.kind, frozenset())
+    asked -= workload.form.labels.keys()
+    if asked:
+        message = (
+            f"{workload.kind} {workload.namespace}/{workload.name}: a selector asks for "
+            f"{', '.join(sorted(asked))}, which only its live pods carry"
+        )
+        report.warn("label-unknowable", message, workload.source)
 
 
 def _ordinals(endpoint: Endpoint, workload: Workload) -> Iterator[Endpoint]:

@@ -1,24 +1,46 @@
 """Which object is which: real API groups, policy kinds of others, lists, and what is noted."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from netsim.load.documents import Document
 from netsim.load.fields import Report
+from netsim.load.validation import shown
+from netsim.load.yaml_values import RepeatedKey
 from netsim.source import Source
 
 _LIST_DEPTH = 8
 
-_CORE_KINDS = frozenset({"Namespace", "Pod", "Service", "ReplicationController"})
-_GROUP_OF = {
-    **dict.fromkeys(_CORE_KINDS, ""),
-    **dict.fromkeys(("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"), "apps"),
-    **dict.fromkeys(("Job", "CronJob"), "batch"),
-    "NetworkPolicy": "networking.k8s.io",
+_SERVED = {
+    "Namespace": "v1",
+    "Pod": "v1",
+    "Service": "v1",
+    "ReplicationController": "v1",
+    "Deployment": "apps/v1",
+    "ReplicaSet": "apps/v1",
+    "StatefulSet": "apps/v1",
+    "DaemonSet": "apps/v1",
+    "Job": "batch/v1",
+    "CronJob": "batch/v1",
+    "NetworkPolicy": "networking.k8s.io/v1",
 }
-_CURRENT = frozenset({"v1", "apps/v1", "batch/v1", "networking.k8s.io/v1"})
-_DEPRECATED_GROUPS = {"extensions": frozenset({"Deployment", "DaemonSet", "ReplicaSet"})}
+"""The kinds that are read, and the one API version that servers have of each."""
+
+_FORMER = {
+    "Deployment": frozenset({"extensions/v1beta1", "apps/v1beta1", "apps/v1beta2"}),
+    "ReplicaSet": frozenset({"extensions/v1beta1", "apps/v1beta2"}),
+    "DaemonSet": frozenset({"extensions/v1beta1", "apps/v1beta2"}),
+    "StatefulSet": frozenset({"apps/v1beta1", "apps/v1beta2"}),
+    "CronJob": frozenset({"batch/v1beta1", "batch/v2alpha1"}),
+}
+"""API versions that servers no longer have, of the same shape as today's."""
+
+_KIND = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_READ_KIND = re.compile(
+    rf"""^[\s-]*["']?kind["']?\s*:\s*["']?({"|".join(_SERVED)})(List)?\b""", re.MULTILINE
+)
 
 _CLUSTER_WIDE = frozenset(
     {
@@ -39,7 +61,7 @@ class Role(Enum):
     READ = "read"
     UNMODELLED_POLICY = "unmodelled policy"
     WRONG_GROUP = "wrong group"
-    """A NetworkPolicy under an API group that no server has any more, or under none."""
+    """A kind that is read, under an API version that no server has, or under none."""
     COUNTED = "counted"
 
 
@@ -51,6 +73,7 @@ class Manifest:
     api_version: str
     value: Mapping[str, object]
     source: Source
+    repeated: tuple[RepeatedKey, ...] = ()
 
     @property
     def group(self) -> str:
@@ -59,15 +82,16 @@ class Manifest:
         return group if slash else ""
 
     @property
+    def served(self) -> str:
+        """The API version that this kind should have; empty if netsim does not read it."""
+        return _SERVED.get(self.kind, "")
+
+    @property
     def role(self) -> Role:
         """How this kind, in this API group, is treated."""
-        if self.kind in _GROUP_OF and self._is_real():
+        if self.served and (self.api_version == self.served or self.deprecated):
             return Role.READ
-        if self.kind == "NetworkPolicy" and self.group in {
-            "",
-            "extensions",
-            "networking.k8s.io",
-        }:
+        if self.served and self._is_of_kubernetes:
             return Role.WRONG_GROUP
         if self.kind.endswith("NetworkPolicy") and not self.kind.startswith(_NOT_ENFORCED):
             return Role.UNMODELLED_POLICY
@@ -76,26 +100,28 @@ class Manifest:
     @property
     def deprecated(self) -> bool:
         """An API version that servers no longer have, of the same shape as today's."""
-        return self.api_version not in _CURRENT
+        return self.api_version in _FORMER.get(self.kind, frozenset())
+
+    @property
+    def _is_of_kubernetes(self) -> bool:
+        """No one else may define kinds in a group without a dot, or in the served group."""
+        return "." not in self.group or self.group == self.served.partition("/")[0]
 
     @property
     def cluster_wide(self) -> bool:
         """A policy kind that could touch every pod."""
         return self.kind in _CLUSTER_WIDE
 
-    def _is_real(self) -> bool:
-        if not self.api_version:
-            return False
-        if self.kind in _CORE_KINDS or self.kind == "NetworkPolicy":
-            return self.api_version in _CURRENT and self.group == _GROUP_OF[self.kind]
-        same = self.group == _GROUP_OF[self.kind]
-        return same or self.kind in _DEPRECATED_GROUPS.get(self.group, frozenset())
+
+def mentions_read_kind(text: str) -> bool:
+    """Whether a text that was not decoded looks like an object that netsim reads."""
+    return _READ_KIND.search(text) is not None
 
 
 def manifests(document: Document, report: Report) -> Iterator[Manifest]:
     """The objects of a document, lists flattened; what is no object is noted."""
     if not isinstance(document.value, Mapping):
-        what = "a list" if isinstance(document.value, list) else f"{document.value!r:.60}"
+        what = "a list" if isinstance(document.value, list) else shown(str(document.value))
         report.note("not-an-object", f"no Kubernetes object: {what}", document.source)
         return
     yield from _objects(document.value, document.source, report, depth=0)
@@ -105,14 +131,15 @@ def _objects(
     value: Mapping[str, object], source: Source, report: Report, *, depth: int
 ) -> Iterator[Manifest]:
     kind, version = value.get("kind"), value.get("apiVersion")
-    if not isinstance(kind, str) or not kind:
-        report.note("document-without-kind", "no Kubernetes object: it has no kind", source)
+    if not isinstance(kind, str) or not _KIND.fullmatch(kind):
+        missing = "it has no kind" if not kind else f"{shown(str(kind))} is no kind"
+        report.note("document-without-kind", f"no Kubernetes object: {missing}", source)
         return
     api_version = version if isinstance(version, str) else ""
     if kind.endswith("List") and "items" in value:
         yield from _items(value, source, report, depth=depth)
         return
-    if not api_version and kind not in _GROUP_OF:
+    if not api_version and kind not in _SERVED:
         message = f"{kind} without apiVersion is no Kubernetes object"
         report.note("object-without-api-version", message, source)
     yield Manifest(kind, api_version, value, source)

@@ -8,6 +8,7 @@ from netsim.load.validation import (
     is_dns_label,
     is_label_key,
     is_subdomain,
+    shown,
 )
 
 _ANNOTATION_BYTES = 256 * 1024
@@ -19,13 +20,16 @@ def read_name(manifest: Field) -> str:
     name = field.text() or ""
     generated = manifest.get("metadata").get("generateName").text()
     if not name and generated:
-        name = generated.rstrip("-.")
+        base = generated.rstrip("-.")
+        manifest.report.generated[base] += 1
+        count = manifest.report.generated[base]
+        name = base if count == 1 else f"{base}-{count}"
         message = f"{manifest.subject}: the server makes up a name from generateName"
         manifest.report.note("name-generated", message, field.source)
     if not name:
         field.fault("a name is required", kind="Required", rule="V1")
     elif not is_subdomain(name):
-        field.fault(f"{name!r} is not a valid name: {NAME_RULE}", rule="V1")
+        field.fault(f"{shown(name)} is not a valid name: {NAME_RULE}", rule="V1")
     return name
 
 
@@ -34,11 +38,11 @@ def read_namespace(manifest: Field, default: str) -> str:
     field = manifest.get("metadata").as_object().get("namespace")
     namespace = field.text() or ""
     if not namespace:
-        message = f"{manifest.subject} names no namespace: taken to be in {default!r}"
+        message = f"{manifest.subject} names no namespace: taken to be in {default}"
         manifest.report.note("namespace-missing", message, field.source)
         return default
     if not is_dns_label(namespace):
-        field.fault(f"{namespace!r} is not a valid namespace: {NAMESPACE_RULE}", rule="V2")
+        field.fault(f"{shown(namespace)} is not a valid namespace: {NAMESPACE_RULE}", rule="V2")
     return namespace
 
 
@@ -49,6 +53,8 @@ def check_annotations(manifest: Field) -> None:
     for key, value in field.string_map():
         size += len(key.encode()) + len(value.encode())
         if not is_label_key(key.lower()):
-            field.fault(f"annotation key {key!r} is not valid: {LABEL_KEY_RULE}", rule="V4")
+            field.fault(
+                f"annotation key {shown(key)} is not valid: {LABEL_KEY_RULE}", rule="V4"
+            )
     if size > _ANNOTATION_BYTES:
         field.fault(f"{size} bytes are more than 256 KiB", kind="TooLong", rule="V4")

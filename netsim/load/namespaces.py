@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from netsim.load.fields import Field, Report
-from netsim.load.validation import NAMESPACE_RULE, is_dns_label
+from netsim.load.validation import NAMESPACE_RULE, is_dns_label, shown
 from netsim.model.labels import Labels
 from netsim.model.policy import NetworkPolicy, PodPeer
 from netsim.model.profile import MissingNamespaceObject, Profile
@@ -15,7 +15,7 @@ def read_namespace_object(manifest: Field, name: str) -> Namespace:
     """A namespace; `kubernetes.io/metadata.name` is its name whatever the object says."""
     if name and not is_dns_label(name):
         field = manifest.get("metadata").get("name")
-        field.fault(f"{name!r} is not a valid namespace: {NAMESPACE_RULE}", rule="V2")
+        field.fault(f"{shown(name)} is not a valid namespace: {NAMESPACE_RULE}", rule="V2")
     field = manifest.get("metadata").as_object().get("labels")
     labels = field.labels()
     written = labels.get(NAMESPACE_NAME_LABEL, name)

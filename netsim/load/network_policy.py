@@ -9,7 +9,7 @@ from ipaddress import ip_network
 from netsim.load.fields import Field
 from netsim.load.metadata import check_annotations, read_name, read_namespace
 from netsim.load.selectors import read_selector
-from netsim.load.validation import PORT_NAME_RULE, is_canonical, is_port_name, parse_cidr
+from netsim.load.validation import PORT_NAME_RULE, is_canonical, is_port_name, parse_cidr, shown
 from netsim.model.labels import EVERYTHING
 from netsim.model.networks import IPBlock, Network
 from netsim.model.policy import AnyPeer, Direction, NetworkPolicy, Peer, PodPeer, Rule
@@ -82,13 +82,13 @@ def _policy_types(field: Field, *, has_egress: bool) -> set[Direction]:
         return set()
     found = set()
     for item in listed:
-        word = item.text()
+        word = item.text() or ""
         for direction in Direction:
             if word == direction.policy_type:
                 found.add(direction)
                 break
         else:
-            problem = f"{word!r} is not a policy type: use Ingress or Egress"
+            problem = f"{shown(word)} is not a policy type: use Ingress or Egress"
             item.fault(problem, kind="NotSupported", rule="V7")
     if listed:
         return found
@@ -163,7 +163,7 @@ def _except(item: Field, cidr: Network) -> Network | None:
 def _cidr(field: Field, text: str, rule: str) -> Network | None:
     network = parse_cidr(text)
     if network is None:
-        field.fault(f"{text!r} is not a CIDR such as 10.0.0.0/8 or fd00::/8", rule=rule)
+        field.fault(f"{shown(text)} is not a CIDR such as 10.0.0.0/8 or fd00::/8", rule=rule)
         return None
     if not is_canonical(text, network):
         field.warn("cidr-not-canonical", f"{text} is taken as {network}")
@@ -192,7 +192,7 @@ def _port(item: Field) -> RulePort | None:
 
 def _named_port(item: Field, protocol: Protocol, name: str) -> RulePort | None:
     if not is_port_name(name):
-        item.get("port").fault(f"{name!r} is not a port: {PORT_NAME_RULE}", rule="V15")
+        item.get("port").fault(f"{shown(name)} is not a port: {PORT_NAME_RULE}", rule="V15")
     if item.get("endPort").integer() is not None:
         item.get("endPort").fault("may not be set with a named port", rule="V16")
     return NamedPort(protocol, name)
@@ -221,6 +221,6 @@ def _protocol(field: Field) -> Protocol:
         return Protocol(word)
     except ValueError:
         hint = f"; write {word.upper()}" if word.upper() in Protocol.__members__ else ""
-        problem = f"{word!r} is not supported: use TCP, UDP or SCTP{hint}"
+        problem = f"{shown(word)} is not supported: use TCP, UDP or SCTP{hint}"
         field.fault(problem, kind="NotSupported", rule="V14")
         return Protocol.TCP

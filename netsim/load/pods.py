@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netsim.load.fields import Field
-from netsim.load.validation import PORT_NAME_RULE, is_port_name, parse_address
+from netsim.load.validation import PORT_NAME_RULE, is_port_name, parse_address, shown
 from netsim.model.labels import Labels
 from netsim.model.networks import Address
 from netsim.model.ports import FIRST_PORT, LAST_PORT, ContainerPort, ContainerRole, Protocol
@@ -14,6 +14,7 @@ Owner = tuple[str, str]
 """Kind and name of a controller; empty strings where there is none."""
 NO_OWNER: Owner = ("", "")
 
+_NOT_WORKLOADS = frozenset({"", "Node", "Pod"})
 _FINISHED = frozenset({"Succeeded", "Failed"})
 
 
@@ -67,12 +68,12 @@ def read_form(template: Field) -> PodForm:
 
 
 def read_owner(manifest: Field) -> Owner:
-    """The controlling owner; a Node owns static pods, which stand for themselves."""
+    """The controlling owner; pods that a Node or a Pod owns stand for themselves."""
     for reference in manifest.get("metadata").get("ownerReferences").items():
         owner = reference.as_object()
         if owner.get("controller").boolean():
             kind, name = owner.get("kind").text() or "", owner.get("name").text() or ""
-            return (kind, name) if kind != "Node" and name else NO_OWNER
+            return (kind, name) if kind not in _NOT_WORKLOADS and name else NO_OWNER
     return NO_OWNER
 
 
@@ -96,11 +97,13 @@ def _container_ports(
         if port is None:
             continue
         if port.name and port.name in here:
-            problem = f"port name {port.name!r} stands twice in container {name}"
+            problem = f"port name {shown(port.name)} stands twice in container {shown(name)}"
             item.get("name").fault(problem, kind="Duplicate")
         elif port.name and places.setdefault((port.protocol, port.name), name) != name:
             first = places[port.protocol, port.name]
-            message = f"port name {port.name!r} is declared by container {first} as well"
+            message = (
+                f"port name {shown(port.name)} is declared by container {shown(first)} as well"
+            )
             item.get("name").warn("port-name-repeated", message)
         here.add(port.name)
         yield port
@@ -118,7 +121,9 @@ def _port(item: Field, container: str, role: ContainerRole) -> ContainerPort | N
         return None
     name = item.get("name").text() or ""
     if name and not is_port_name(name):
-        item.get("name").fault(f"{name!r} is not a port name: {PORT_NAME_RULE}", rule="V15")
+        item.get("name").fault(
+            f"{shown(name)} is not a port name: {PORT_NAME_RULE}", rule="V15"
+        )
     return ContainerPort(name, number, read_protocol(item.get("protocol")), container, role)
 
 
@@ -127,7 +132,7 @@ def read_protocol(field: Field) -> Protocol:
     word = field.text() or Protocol.TCP.value
     if word in Protocol.__members__:
         return Protocol[word]
-    field.fault(f"{word!r} is not supported: use TCP, UDP or SCTP", kind="NotSupported")
+    field.fault(f"{shown(word)} is not supported: use TCP, UDP or SCTP", kind="NotSupported")
     return Protocol.TCP
 
 
@@ -150,6 +155,6 @@ def _listed(status: Field, many: str, one: str) -> Iterator[Address]:
             continue
         address = parse_address(text)
         if address is None:
-            field.warn("address-invalid", f"{text!r} is not an IP address and is ignored")
+            field.warn("address-invalid", f"{shown(text)} is not an IP address and is ignored")
         else:
             yield address

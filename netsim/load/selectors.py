@@ -6,8 +6,9 @@ from netsim.load.validation import (
     LABEL_VALUE_RULE,
     is_label_key,
     is_label_value,
+    shown,
 )
-from netsim.model.labels import LabelSelector, Operator, Requirement
+from netsim.model.labels import Labels, LabelSelector, Operator, Requirement
 
 _SELECTOR = frozenset({"matchLabels", "matchExpressions"})
 _EXPRESSION = frozenset({"key", "operator", "values"})
@@ -28,6 +29,24 @@ def read_selector(field: Field) -> LabelSelector:
     return LabelSelector(tuple(sorted(set(wanted))))
 
 
+def selects(selector: LabelSelector, labels: Labels) -> bool:
+    """Whether every requirement holds."""
+    return all(_holds(requirement, labels) for requirement in selector.requirements)
+
+
+def _holds(requirement: Requirement, labels: Labels) -> bool:
+    value = labels.get(requirement.key)
+    match requirement.operator:
+        case Operator.IN:
+            return value is not None and value in requirement.values
+        case Operator.NOT_IN:
+            return value not in requirement.values
+        case Operator.EXISTS:
+            return value is not None
+        case Operator.DOES_NOT_EXIST:
+            return value is None
+
+
 def _requirement(item: Field) -> Requirement | None:
     key = _key(item.get("key"))
     values = _values(item.get("values"))
@@ -46,7 +65,7 @@ def _requirement(item: Field) -> Requirement | None:
 def _key(field: Field) -> str:
     key = field.text() or ""
     if not is_label_key(key):
-        field.fault(f"label key {key!r} is not valid: {LABEL_KEY_RULE}", rule="V22")
+        field.fault(f"label key {shown(key)} is not valid: {LABEL_KEY_RULE}", rule="V22")
     return key
 
 
@@ -55,7 +74,7 @@ def _values(field: Field) -> list[str]:
     for item in field.items():
         value = "" if item.missing else item.text()
         if value is not None and not is_label_value(value):
-            item.fault(f"{value!r} is not valid: {LABEL_VALUE_RULE}", rule="V20")
+            item.fault(f"{shown(value)} is not valid: {LABEL_VALUE_RULE}", rule="V20")
         values.append(value or "")
     return values
 
@@ -65,6 +84,6 @@ def _operator(field: Field) -> Operator | None:
     try:
         return Operator(word)
     except ValueError:
-        problem = f"{word!r} is not an operator: use In, NotIn, Exists or DoesNotExist"
+        problem = f"{shown(word)} is not an operator: use In, NotIn, Exists or DoesNotExist"
         field.fault(problem, rule="V21")
         return None

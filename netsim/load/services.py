@@ -2,7 +2,7 @@
 
 from netsim.load.fields import Field
 from netsim.load.pods import read_protocol
-from netsim.load.validation import PORT_NAME_RULE, is_port_name
+from netsim.load.validation import PORT_NAME_RULE, is_port_name, shown
 from netsim.model.labels import Labels
 from netsim.model.ports import FIRST_PORT, LAST_PORT
 from netsim.model.workload import Service, ServicePort, ServiceType
@@ -51,7 +51,7 @@ def _target(item: Field, number: int) -> int | str:
     field = item.get("targetPort")
     if isinstance(field.value, str) and field.value:
         if not is_port_name(field.value):
-            field.fault(f"{field.value!r} is not a port: {PORT_NAME_RULE}")
+            field.fault(f"{shown(field.value)} is not a port: {PORT_NAME_RULE}")
         return field.value
     target = None if field.value == "" else field.integer()
     if target and not FIRST_PORT <= target <= LAST_PORT:

@@ -14,6 +14,7 @@ _PORT_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _LABEL_LENGTH = 63
 _SUBDOMAIN_LENGTH = 253
 _PORT_NAME_LENGTH = 15
+_SHOWN = 80
 _MAPPED = IPv6Network("::ffff:0:0/96")
 _MAPPED_BITS = 96
 
@@ -37,6 +38,11 @@ PORT_NAME_RULE = (
     "use a number without quotes, or a name of 1 to 15 lower-case letters, digits and '-', "
     "with at least one letter"
 )
+
+
+def shown(text: str) -> str:
+    """A text in quotes, cut where it is long, with what no terminal should print escaped."""
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")
 
 
 def is_subdomain(text: str) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from netsim.load.fields import Field
-from netsim.load.pods import Owner, PodForm, read_form, read_owner
+from netsim.load.pods import NO_OWNER, Owner, PodForm, read_form, read_owner
+from netsim.load.selectors import read_selector, selects
 from netsim.model.labels import Labels
 from netsim.source import Source
 
@@ -49,6 +50,11 @@ def read_workload(manifest: Field, kind: str, namespace: str, name: str) -> Work
         message = f"{manifest.subject} has no pod template: a partial object, not an endpoint"
         manifest.report.warn("workload-without-template", message, manifest.source)
         return None
+    owner = read_owner(manifest)
+    replicas = _replicas(spec, kind)
+    if replicas == 0 and owner == NO_OWNER:
+        message = f"{manifest.subject} has no replicas; it is kept as an endpoint"
+        manifest.report.note("workload-without-replicas", message, spec.source.at("replicas"))
     form = _with_added_labels(read_form(template.as_object()), kind, name)
     if kind in _SELECTOR_REQUIRED:
         _check_selector(spec, form, manifest)
@@ -57,9 +63,9 @@ def read_workload(manifest: Field, kind: str, namespace: str, name: str) -> Work
         name=name,
         kind=kind,
         form=form,
-        replicas=_replicas(spec, kind),
+        replicas=replicas,
         first_ordinal=spec.get("ordinals").as_object().get("start").integer() or 0,
-        owner=read_owner(manifest),
+        owner=owner,
         source=manifest.source,
     )
 
@@ -71,9 +77,6 @@ def _replicas(spec: Field, kind: str) -> int | None:
     number = field.integer()
     if number is not None and number < 0:
         field.fault(f"{number} is negative")
-    if number == 0:
-        message = f"{spec.subject} has no replicas; it is kept as an endpoint"
-        field.report.note("workload-without-replicas", message, field.source)
     return 1 if number is None else number
 
 
@@ -86,7 +89,12 @@ def _with_added_labels(form: PodForm, kind: str, name: str) -> PodForm:
 
 
 def _check_selector(spec: Field, form: PodForm, manifest: Field) -> None:
-    wanted = dict(spec.get("selector").as_object().get("matchLabels").string_map())
-    if not wanted.items() <= form.labels.items():
+    selector = spec.get("selector")
+    if selector.missing and manifest.get("apiVersion").value != "apps/v1":
+        return
+    if selector.missing:
+        message = f"{manifest.subject}: spec.selector is missing, which the API server rejects"
+        manifest.report.warn("selector-missing", message, spec.source)
+    elif not selects(read_selector(selector), form.labels):
         message = f"{manifest.subject}: spec.selector does not match its own pod template"
         manifest.report.warn("selector-misses-template", message, spec.source.at("selector"))

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from yaml.composer import Composer
 from yaml.constructor import ConstructorError, SafeConstructor
 from yaml.nodes import MappingNode, Node, ScalarNode
+
+from netsim.load.yaml_limits import check_expansion, may_be_deep, may_have_aliases
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 TRUTHS = frozenset({"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"})
@@ -24,6 +27,8 @@ _INTEGER = re.compile(
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _NUMERIC_START = "+-.0123456789"
+_LONGEST_INTEGER = 80
+_WHOLE_BELOW = 1e21
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def plain_value(text: str) -> object:
 
 def _number(text: str) -> object:
     bare = text.replace("_", "")
-    found = _INTEGER.fullmatch(bare)
+    found = _INTEGER.fullmatch(bare) if len(bare) <= _LONGEST_INTEGER else None
     if found:
         value = _integer(found)
         if -(1 << 63) <= value < 1 << 64:
@@ -72,18 +77,36 @@ def _integer(found: re.Match[str]) -> int:
     return 0
 
 
+class UnknownTagError(ConstructorError):
+    """A tag such as `!Ref` or `!vault`, which no Kubernetes manifest has."""
+
+
+_TAG = "tag:yaml.org,2002:"
+_PLAIN_TAG = "tag:netsim,2024:plain"
+_TYPED: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "bool": (bool,),
+    "null": (type(None),),
+}
+
+
 class _KubernetesConstructor(SafeConstructor):
     """Scalars by `plain_value`, keys as strings, repeats remembered, unknown tags refused."""
 
     repeated: list[RepeatedKey]
 
-    def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
+    def construct_mapping(self, node: Node, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
+        if not isinstance(node, MappingNode):
+            raise ConstructorError(None, None, "expected a mapping", node.start_mark)
         seen: set[str] = set()
         for key, _ in node.value:
-            if isinstance(key, ScalarNode) and key.value in seen and key.value != "<<":
+            if not isinstance(key, ScalarNode):
+                raise ConstructorError(None, None, "a key must be a scalar", key.start_mark)
+            if key.value in seen and key.value != "<<":
                 mark = key.start_mark
                 self.repeated.append(RepeatedKey(key.value, mark.line + 1, mark.column + 1))
-            seen.add(str(key.value))
+            seen.add(key.value)
         self.flatten_mapping(node)
         return {
             _key(self.construct_object(key, deep=True)): self.construct_object(value, deep=deep)
@@ -93,63 +116,117 @@ class _KubernetesConstructor(SafeConstructor):
     def construct_plain(self, node: ScalarNode) -> object:
         return plain_value(node.value)
 
+    def construct_typed(self, node: ScalarNode) -> object:
+        """What `!!int` and the like say must be so."""
+        name = node.tag.removeprefix(_TAG)
+        value = plain_value(self.construct_scalar(node))
+        if not isinstance(value, _TYPED[name]):
+            raise ConstructorError(None, None, f"this is no {name}", node.start_mark)
+        return value
+
+    def construct_text(self, node: ScalarNode) -> str:
+        text: str = self.construct_scalar(node)
+        return text
+
+    def construct_base64(self, node: ScalarNode) -> str:
+        return self.construct_yaml_binary(node).decode(errors="replace")
+
+    def refuse(self, node: Node) -> object:
+        tag = f"unknown tag {node.tag}"
+        raise UnknownTagError(None, None, tag, node.start_mark)
+
 
 def _key(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None:
-        return "null"
-    return value if isinstance(value, str) else str(value)
+    match value:
+        case str():
+            return value
+        case bool() | None:
+            return {True: "true", False: "false", None: "null"}[value]
+        case float() if value.is_integer() and abs(value) < _WHOLE_BELOW:
+            return str(int(value))
+        case _:
+            return str(value)
 
 
-def _construct_unknown(_: SafeConstructor, node: Node) -> object:
-    problem = f"unknown tag {node.tag}"
-    raise UnknownTagError(None, None, problem, node.start_mark)
+class _Fast(_KubernetesConstructor, yaml.CSafeLoader):
+    """Parsed and composed by libyaml."""
 
 
-class UnknownTagError(ConstructorError):
-    """A tag such as `!Ref` or `!vault`, which no Kubernetes manifest has."""
+class _Careful(_KubernetesConstructor, Composer, yaml.CSafeLoader):
+    """Parsed by libyaml, composed in Python, which notices deep nesting.
+
+    It also lets an anchor be set twice, as kubectl does.
+    """
+
+    def __init__(self, text: str) -> None:
+        yaml.CSafeLoader.__init__(self, text)
+        Composer.__init__(self)
+
+    def compose_node(self, parent: Node | None, index: Any) -> Node | None:  # noqa: ANN401 - a key or a position
+        event = self.peek_event()
+        if not isinstance(event, yaml.AliasEvent):
+            self.anchors.pop(getattr(event, "anchor", None), None)
+        return super().compose_node(parent, index)
 
 
-class FastLoader(_KubernetesConstructor, yaml.CSafeLoader):
-    """Over libyaml's parser."""
-
-
-class SlowLoader(_KubernetesConstructor, yaml.SafeLoader):
-    """Over the parser in Python, for the few texts that only it accepts."""
-
-
-_PLAIN_TAG = "tag:netsim,2024:plain"
+_Loader = type[_Fast] | type[_Careful]
 
 
 def _prepare(loader: Any) -> None:  # noqa: ANN401 - PyYAML's loaders have no common type
+    own = _KubernetesConstructor
     plain = [(_PLAIN_TAG, re.compile(r"(?s).*"))]
-    loader.yaml_implicit_resolvers = {None: plain}
-    merge = [("tag:yaml.org,2002:merge", re.compile(r"^<<$")), *plain]
-    loader.yaml_implicit_resolvers["<"] = merge
-    loader.yaml_constructors = dict(loader.yaml_constructors)
-    loader.add_constructor(_PLAIN_TAG, _KubernetesConstructor.construct_plain)
-    loader.add_constructor("tag:yaml.org,2002:merge", SafeConstructor.construct_yaml_str)
-    loader.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
-    loader.add_constructor("tag:yaml.org,2002:value", SafeConstructor.construct_yaml_str)
-    loader.add_constructor(None, _construct_unknown)
+    merge = (f"{_TAG}merge", re.compile(r"^<<$"))
+    loader.yaml_implicit_resolvers = {None: plain, "<": [merge, *plain]}
+    loader.yaml_constructors = {_PLAIN_TAG: own.construct_plain, None: own.refuse}
+    for names, construct in (
+        (_TYPED, own.construct_typed),
+        (("str", "timestamp", "value", "merge"), own.construct_text),
+        (("binary",), own.construct_base64),
+        (("map", "set"), own.construct_yaml_map),
+        (("seq", "omap", "pairs"), own.construct_yaml_seq),
+    ):
+        for name in names:
+            loader.add_constructor(_TAG + name, construct)
 
 
-for _loader in (FastLoader, SlowLoader):
+for _loader in (_Fast, _Careful):
     _prepare(_loader)
 
 
-def decoded(
-    text: str, loader: type[FastLoader | SlowLoader]
-) -> list[tuple[object, list[RepeatedKey]]]:
-    """Every document of a text with its repeated keys; raises yaml.YAMLError."""
+def decoded(text: str) -> list[tuple[object, list[RepeatedKey]]]:
+    """Every document of a text with its repeated keys.
+
+    Raises yaml.YAMLError, ValueError, or RecursionError where it is nested too deeply.
+    """
+    if may_be_deep(text):
+        return _decoded(text, _Careful)
+    try:
+        return _decoded(text, _Fast)
+    except yaml.composer.ComposerError:
+        return _decoded(text, _Careful)
+
+
+def _decoded(text: str, loader: _Loader) -> list[tuple[object, list[RepeatedKey]]]:
     reader = loader(text)
+    has_aliases = may_have_aliases(text)
     found: list[tuple[object, list[RepeatedKey]]] = []
     try:
         while reader.check_node():
             reader.repeated = []
             node = reader.get_node()
+            if has_aliases and node is not None:
+                check_expansion(node, len(text))
             found.append((reader.construct_document(node), reader.repeated))
     finally:
         reader.dispose()
     return found
+
+
+def composed(text: str) -> Node | None:
+    """The first document's nodes, which know their lines; raises as `decoded` does."""
+    reader = (_Careful if may_be_deep(text) else _Fast)(text)
+    try:
+        node: Node | None = reader.get_node() if reader.check_node() else None
+    finally:
+        reader.dispose()
+    return node

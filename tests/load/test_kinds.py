@@ -132,7 +132,6 @@ def test_a_list_without_items_is_empty() -> None:
         ("batch.volcano.sh/v1alpha1", "Job"),
         ("apps.kruise.io/v1alpha1", "DaemonSet"),
         ("v1", "ConfigMap"),
-        ("v1", "Deployment"),
         ("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
     ],
 )
@@ -141,6 +140,24 @@ def test_other_kinds_are_noted_and_counted(version: str, kind: str) -> None:
     assert found.counts == {kind: 1}
     assert rules(found) == {"kind-not-modelled"}
     assert (found.snapshot.endpoints, found.snapshot.services) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("version", "kind"),
+    [("v1", "Deployment"), ("apps/v1", "Pod"), ("apps/v2", "StatefulSet"), ("apps/v1", "Job")],
+)
+def test_a_kind_in_a_group_that_never_had_it_warns(version: str, kind: str) -> None:
+    found = loaded(f"{{apiVersion: {version}, kind: {kind}, metadata: {{name: x}}}}")
+    assert rules(found) == {"kind-in-wrong-group"}
+    assert found.snapshot.endpoints == ()
+
+
+def test_objects_are_counted_apart_for_each_group() -> None:
+    other = "{apiVersion: apps.kruise.io/v1, kind: Deployment, metadata: {name: x}}"
+    found = loaded(f"{other}\n---{deployment()}".replace("\n    ", "\n"))
+    (note,) = [item for item in found.findings if item.rule == "kind-not-modelled"]
+    assert note.message.startswith("1 Deployment (apps.kruise.io/v1) object is not needed")
+    assert found.counts == {"Deployment": 2}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,69 @@
+"""JSON text to values: strict, several values in a row allowed, repeated keys remembered."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_BLANK = re.compile(r"\s*")
+_ESCAPE = re.compile(
+    r"\\(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[dD][89a-fA-F][0-9a-fA-F]{2}|.)"
+)
+_SURROGATE = len("\\ud800")
+
+
+@dataclass(frozen=True, slots=True)
+class JsonValue:
+    """One value of a text, where it stands, and whether a key stands twice in it."""
+
+    value: object
+    start: int
+    end: int
+    has_repeats: bool
+
+
+def looks_like_json(text: str) -> bool:
+    """Whether the first character opens a JSON object or list; YAML may start so as well."""
+    return text.lstrip()[:1] in {"{", "["}
+
+
+def json_values(text: str) -> Iterator[JsonValue]:
+    """Every value of a text; raises ValueError, or RecursionError where it is too deep."""
+    repeats: list[str] = []
+    decoder = json.JSONDecoder(
+        object_pairs_hook=lambda pairs: _object(pairs, repeats), parse_constant=_refused
+    )
+    sound = _without_lone_surrogates(text)
+    position = 0
+    while (start := _after_blank(sound, position)) < len(sound):
+        repeats.clear()
+        value, position = decoder.raw_decode(sound, start)
+        yield JsonValue(value, start, position, bool(repeats))
+
+
+def _object(pairs: list[tuple[str, object]], repeats: list[str]) -> dict[str, object]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        repeats.append("")
+    return result
+
+
+def _refused(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _after_blank(text: str, position: int) -> int:
+    found = _BLANK.match(text, position)
+    return found.end() if found else position
+
+
+def _without_lone_surrogates(text: str) -> str:
+    """Half characters become U+FFFD, as in Go; the length stays."""
+    if "\\ud" not in text and "\\uD" not in text:
+        return text
+    return _ESCAPE.sub(_sound, text)
+
+
+def _sound(escape: re.Match[str]) -> str:
+    lone = len(escape[0]) == _SURROGATE and escape[1][0] == "u" and escape[1][1] in "dD"
+    return "\\ufffd" if lone else escape[0]
