@@ -118,13 +118,7 @@ class Graph:
 
         Where they share no known family, every combination of their faces counts.
         """
-        pairs = [
-            (left, right)
-            for left in self.compiled.faces_of(source)
-            for right in self.compiled.faces_of(target)
-        ]
-        same = [pair for pair in pairs if _same_family(*pair)]
-        return [(left.class_id, right.class_id) for left, right in same or pairs]
+        return meetings(self.compiled.faces_of(source), self.compiled.faces_of(target))
 
     def isolating(self, party: Party, direction: Direction) -> tuple[CompiledRule, ...]:
         """The rules that deny what nothing else accepts, one per policy and direction."""
@@ -205,6 +199,17 @@ class Graph:
             found = cells_of(program, self.compiled.everyone)
             self._cells[id(program)] = found
         return found
+
+
+def meetings(
+    source: tuple[Face, ...], target: tuple[Face, ...]
+) -> list[tuple[ClassId, ClassId]]:
+    """The classes under which two parties with these faces can meet."""
+    if len(source) == len(target) == 1:
+        return [(source[0].class_id, target[0].class_id)]
+    pairs = [(left, right) for left in source for right in target]
+    same = [pair for pair in pairs if _same_family(*pair)]
+    return [(left.class_id, right.class_id) for left, right in same or pairs]
 
 
 def _same_family(left: Face, right: Face) -> bool:

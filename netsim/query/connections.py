@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from netsim.compiler.classes import Face
-from netsim.graph import Exemption, Graph
+from netsim.graph import Exemption, Graph, meetings
 from netsim.model.flow import OwnNode
 from netsim.model.ports import ALL_PORTS, NO_PORTS, PortSet
 from netsim.model.workload import Endpoint
@@ -65,6 +65,7 @@ class _Table:
     def __init__(self, worlds: Worlds) -> None:
         self._worlds = worlds
         self._looks: dict[tuple[Face, ...], int] = {}
+        self._faces: list[tuple[Face, ...]] = []
         self._look_of: dict[int, int] = {}
         self._known: dict[tuple[int, int], PortSet] = {}
 
@@ -108,15 +109,13 @@ class _Table:
         pair = self._look(source), self._look(target)
         found = self._known.get(pair)
         if found is None:
-            found = self._computed(source, target)
-            self._known[pair] = found
+            found = self._known[pair] = self._computed(*pair)
         return found
 
-    def _computed(self, source: Subject, target: Subject) -> PortSet:
-        graph = self._worlds.graph
+    def _computed(self, source: int, target: int) -> PortSet:
         result = NO_PORTS
-        for pair in graph.class_pairs(party_of(source), party_of(target)):
-            result |= graph.class_ports(*pair)
+        for pair in meetings(self._faces[source], self._faces[target]):
+            result |= self._worlds.graph.class_ports(*pair)
         return result
 
     def _look(self, subject: Subject) -> int:
@@ -125,6 +124,8 @@ class _Table:
         if found is None:
             faces = self._worlds.graph.compiled.faces_of(party_of(subject))
             found = self._looks.setdefault(faces, len(self._looks))
+            if found == len(self._faces):
+                self._faces.append(faces)
             self._look_of[id(subject)] = found
         return found
 
