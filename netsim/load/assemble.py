@@ -100,7 +100,7 @@ class Assembly:
         name = read_name(whole)
         whole.get("metadata").get("labels").labels()
         identity, keep = self._reader(manifest, whole, name)
-        if len(self.report.errors) == before:
+        if keep is not None and len(self.report.errors) == before:
             self._check_repeated(manifest, identity)
             keep()
 
@@ -131,8 +131,8 @@ class Assembly:
 
     def _reader(
         self, manifest: Manifest, whole: Field, name: str
-    ) -> tuple[tuple[str, ...], Callable[[], None]]:
-        """Reads an object; the second part puts it in, once no fault was found."""
+    ) -> tuple[tuple[str, ...], Callable[[], None] | None]:
+        """Reads an object; the second part puts it in, unless it is partial or faulty."""
         if manifest.kind == "Namespace":
             namespace_object = read_namespace_object(whole, name)
             put = partial(self.namespaces.__setitem__, name, namespace_object)
@@ -144,13 +144,15 @@ class Assembly:
             return identity, partial(self.pods.__setitem__, (namespace, name), pod)
         if manifest.kind == "Service":
             service = read_service(whole, namespace, name)
+            if service is None:
+                return identity, None
             return identity, partial(self.services.__setitem__, (namespace, name), service)
         if manifest.deprecated:
             message = f"{whole.subject}: {manifest.api_version} is no longer served; read as v1"
             self.report.note("deprecated-api-version", message, manifest.source)
         workload = read_workload(whole, manifest.kind, namespace, name)
         if workload is None:
-            return identity, lambda: None
+            return identity, None
         return identity, partial(self.workloads.__setitem__, identity, workload)
 
     def _check_repeated(self, manifest: Manifest, identity: tuple[str, ...]) -> None:

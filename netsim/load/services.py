@@ -3,18 +3,25 @@
 from netsim.load.fields import Field
 from netsim.load.pods import read_protocol
 from netsim.load.validation import PORT_NAME_RULE, is_port_name, shown
-from netsim.model.labels import Labels
 from netsim.model.ports import FIRST_PORT, LAST_PORT
 from netsim.model.workload import Service, ServicePort, ServiceType
 
+_TYPES = ("ClusterIP", "NodePort", "LoadBalancer", "ExternalName")
 
-def read_service(manifest: Field, namespace: str, name: str) -> Service:
-    """A Service; faults are recorded."""
+
+def read_service(manifest: Field, namespace: str, name: str) -> Service | None:
+    """A Service, or None for a partial object such as a patch, which is said."""
     spec = manifest.get("spec").as_object()
-    selector = Labels(dict(spec.get("selector").string_map()))
+    selector = spec.get("selector").labels()
     ports = [_port(item.as_object()) for item in spec.get("ports").items()]
     kind = _type(spec)
+    if not ports and kind is ServiceType.CLUSTER_IP:
+        message = f"{manifest.subject} has no ports: a partial object, which leads nowhere"
+        manifest.report.warn("service-without-ports", message, spec.source)
+        return None
     external = spec.get("externalName").text() or ""
+    if not external and kind is ServiceType.EXTERNAL_NAME:
+        spec.get("externalName").fault("an externalName is required", kind="Required")
     return Service(
         namespace=namespace,
         name=name,
@@ -27,8 +34,12 @@ def read_service(manifest: Field, namespace: str, name: str) -> Service:
 
 
 def _type(spec: Field) -> ServiceType:
-    if spec.get("type").text() == "ExternalName":
+    word = spec.get("type").text()
+    if word == "ExternalName":
         return ServiceType.EXTERNAL_NAME
+    if word and word not in _TYPES:
+        problem = f"{shown(word)} is no type of Service: use {', '.join(_TYPES)}"
+        spec.get("type").fault(problem, kind="NotSupported")
     headless = spec.get("clusterIP").text() == "None"
     return ServiceType.HEADLESS if headless else ServiceType.CLUSTER_IP
 

@@ -1,6 +1,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from netsim.load import snapshot_from_objects
 from netsim.model.workload import Endpoint
 
@@ -13,7 +15,7 @@ def pod(name: str, **changes: Any) -> Manifest:  # noqa: ANN401 - parts of a man
     labels = {"app": "web", "pod-template-hash": "5d9", **changes.get("labels", {})}
     status: dict[str, Any] = {"phase": changes.get("phase", "Running")}
     if "ip" in changes:
-        status["podIPs"] = [{"ip": changes["ip"]}]
+        status["podIPs"] = [{"ip": text} for text in changes["ip"].split()]
     return {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -23,20 +25,29 @@ def pod(name: str, **changes: Any) -> Manifest:  # noqa: ANN401 - parts of a man
             "labels": labels,
             "ownerReferences": [reference],
         },
-        "spec": {"nodeName": changes.get("node", "n1"), "containers": [{"name": "c"}]},
+        "spec": {
+            "nodeName": changes.get("node", "n1"),
+            "hostNetwork": changes.get("host_network", False),
+            "containers": [{"name": "c", "ports": changes.get("ports", [])}],
+        },
         "status": status,
     }
 
 
-def workload(kind: str, name: str, owner: tuple[str, str] | None = None) -> Manifest:
+def workload(
+    kind: str, name: str, owner: tuple[str, str] | None = None, *, replicas: int = 3
+) -> Manifest:
     metadata: dict[str, Any] = {"name": name, "namespace": "shop"}
     if owner:
         metadata["ownerReferences"] = [{"kind": owner[0], "name": owner[1], "controller": True}]
+    template = {"metadata": {"labels": {"app": "web"}}}
+    selector = {"matchExpressions": [{"key": "app", "operator": "Exists"}]}
+    spec: dict[str, Any] = {"replicas": replicas, "selector": selector, "template": template}
     return {
-        "apiVersion": "batch/v1" if kind == "Job" else "apps/v1",
+        "apiVersion": "batch/v1" if kind in {"Job", "CronJob"} else "apps/v1",
         "kind": kind,
         "metadata": metadata,
-        "spec": {"replicas": 3, "template": {"metadata": {"labels": {"app": "web"}}}},
+        "spec": {"jobTemplate": {"spec": spec}} if kind == "CronJob" else spec,
     }
 
 
@@ -44,6 +55,15 @@ def policy(spec: Manifest) -> Manifest:
     metadata = {"name": "p", "namespace": "shop"}
     kind = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
     return {**kind, "metadata": metadata, "spec": spec}
+
+
+def asks_for(key: str) -> Manifest:
+    selector = {"matchExpressions": [{"key": key, "operator": "Exists"}]}
+    return policy({"podSelector": selector})
+
+
+def rules(*objects: Manifest) -> list[str]:
+    return [item.rule for item in snapshot_from_objects(objects).findings]
 
 
 def endpoints(*objects: Manifest) -> list[Endpoint]:
@@ -147,3 +167,126 @@ def test_ordinals_are_told_apart_where_a_selector_asks_for_them() -> None:
     assert [item.name for item in found] == ["db-0", "db-1", "db-2"]
     assert found[1].labels["apps.kubernetes.io/pod-index"] == "1"
     assert {item.workload for item in found} == {("StatefulSet", "db")}
+
+
+def test_ordinals_start_where_they_are_told_to() -> None:
+    stateful = {**workload("StatefulSet", "db", replicas=2)}
+    stateful["spec"] = {**stateful["spec"], "ordinals": {"start": 5}}
+    found = names(stateful, asks_for("apps.kubernetes.io/pod-index"))
+    assert [name for _, name, _ in found] == ["db-5", "db-6"]
+
+
+def test_a_service_can_ask_for_an_ordinal() -> None:
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "first", "namespace": "shop"},
+        "spec": {
+            "selector": {"statefulset.kubernetes.io/pod-name": "db-0"},
+            "ports": [{"port": 1}],
+        },
+    }
+    assert len(endpoints(workload("StatefulSet", "db"), service)) == 3
+
+
+def test_too_many_ordinals_stay_one_endpoint_with_a_warning() -> None:
+    objects = (
+        workload("StatefulSet", "db", replicas=101),
+        asks_for("apps.kubernetes.io/pod-index"),
+    )
+    assert names(*objects) == [("StatefulSet", "db", 101)]
+    assert "too-many-ordinals" in rules(*objects)
+
+
+def test_a_stateful_set_of_an_operator_keeps_its_own_name() -> None:
+    owner = ("Prometheus", "k8s")
+    one, other = workload("StatefulSet", "db", owner), workload("StatefulSet", "dc", owner)
+    pods = [pod("db-0", owner=("StatefulSet", "db")), pod("dc-0", owner=("StatefulSet", "dc"))]
+    together = [("StatefulSet", "db", 1), ("StatefulSet", "dc", 1)]
+    assert names(one, other, *pods) == together
+    assert names(one, other) == [(kind, name, 3) for kind, name, _ in together]
+
+
+def test_an_operators_workload_without_replicas_is_kept() -> None:
+    stateful = workload("StatefulSet", "db", ("Prometheus", "k8s"), replicas=0)
+    assert names(stateful) == [("StatefulSet", "db", 0)]
+
+
+def test_an_old_revision_of_a_deployment_is_dropped() -> None:
+    old = workload("ReplicaSet", "web-1", ("Deployment", "web"), replicas=0)
+    assert names(old) == []
+    assert "workload-without-replicas" not in rules(old)
+
+
+def test_owners_in_a_circle_lose_nothing() -> None:
+    one = workload("ReplicaSet", "a", ("ReplicaSet", "b"))
+    other = workload("ReplicaSet", "b", ("ReplicaSet", "a"))
+    assert len(names(one, other)) == 2
+
+
+def test_pods_of_a_cron_jobs_job_belong_to_the_cron_job() -> None:
+    cron = workload("CronJob", "nightly")
+    job = workload("Job", "nightly-1", ("CronJob", "nightly"))
+    running = pod("nightly-1-x", owner=("Job", "nightly-1"))
+    assert names(cron, job, running) == [("CronJob", "nightly", 1)]
+    assert names(cron, job) == [("CronJob", "nightly", 1)]
+    assert names(job) == [("Job", "nightly-1", 1)]
+
+
+def test_a_pod_that_a_pod_owns_stands_for_itself() -> None:
+    assert names(pod("a", owner=("Pod", "b"))) == [("Pod", "a", 1)]
+
+
+def test_a_node_tells_pods_apart_only_where_a_host_network_pod_runs() -> None:
+    pods = [pod("web-5d9-a", node="n1"), pod("web-5d9-b", node="n2")]
+    assert names(*pods) == [("Deployment", "web", 2)]
+    agent = pod("agent", owner=("DaemonSet", "agent"), node="n1", host_network=True)
+    assert ("Pod", "web-5d9-a", 1) in names(*pods, agent)
+    elsewhere = pod("agent", owner=("DaemonSet", "agent"), node="n3", host_network=True)
+    assert ("Deployment", "web", 2) in names(*pods, elsewhere)
+
+
+def test_ports_and_host_network_tell_pods_apart() -> None:
+    plain = pod("web-5d9-a")
+    with_port = pod("web-5d9-b", ports=[{"name": "http", "containerPort": 80}])
+    assert len(names(plain, with_port)) == 2
+    assert len(names(plain, pod("web-5d9-b", host_network=True))) == 2
+
+
+def test_a_missing_family_tells_pods_apart_only_where_a_block_does() -> None:
+    pods = [pod("web-5d9-a", ip="10.0.0.1"), pod("web-5d9-b", ip="10.0.0.2 fd00::1")]
+    assert len(names(*pods)) == 1
+    block = {"ipBlock": {"cidr": "192.0.2.0/24"}}
+    assert len(names(*pods, policy({"ingress": [{"from": [block]}]}))) == 2
+
+
+def test_labels_that_differ_unseen_are_not_the_groups() -> None:
+    pods = [
+        pod("a", owner=("Deployment", "web")),
+        pod("b", owner=("Deployment", "web"), labels={"pod-template-hash": "7f2"}),
+    ]
+    (found,) = endpoints(*pods)
+    assert dict(found.labels) == {"app": "web"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        ("Deployment", "pod-template-hash"),
+        ("DaemonSet", "controller-revision-hash"),
+        ("CronJob", "job-name"),
+        ("Job", "controller-uid"),
+    ],
+)
+def test_a_label_that_only_live_pods_carry_is_said_to_be_unknown(kind: str, key: str) -> None:
+    assert "label-unknowable" in rules(workload(kind, "web"), asks_for(key))
+    assert "label-unknowable" not in rules(workload(kind, "web"), asks_for("app"))
+
+
+def test_a_label_of_live_pods_is_known() -> None:
+    objects = (DEPLOYMENT, pod("web-5d9-a"), asks_for("pod-template-hash"))
+    assert "label-unknowable" not in rules(*objects)
+
+
+def test_a_label_that_a_job_is_given_is_known() -> None:
+    assert "label-unknowable" not in rules(workload("Job", "web"), asks_for("job-name"))

@@ -36,6 +36,10 @@ def keys(loaded: Loaded) -> list[str]:
         POD.encode("utf-16"),
         POD.encode("utf-32"),
         "---\n" + POD + "...\n",
+        "a: b\n...\n" + POD,
+        "a: b\n...\n# next\n%YAML 1.1\n---\n" + POD,
+        POD.replace("web", "!!str web"),
+        "x: !!binary d2Vi\n" + POD,
         "%YAML 1.1\n---\n" + POD,
         "# a comment\n---\n---\n" + POD + "---\n# nothing\n",
         POD.replace("name: web", "name:\tweb"),
@@ -50,6 +54,10 @@ def keys(loaded: Loaded) -> list[str]:
         "utf-16",
         "utf-32",
         "document end",
+        "bare document",
+        "directive after a document",
+        "core tag",
+        "binary",
         "directive",
         "empty documents",
         "tab after a colon",
@@ -88,9 +96,17 @@ def test_a_syntax_error_has_file_line_and_column_and_the_rest_loads(load: Load) 
     assert len(loaded.snapshot.policies) == 1
 
 
-def test_a_helm_template_says_render_it(load: Load) -> None:
-    loaded = load({"t.yaml": "{{- if .Values.x }}\nkind: Pod\n{{- end }}\n"})
-    assert "Helm/Go template: render it first" in str(loaded.errors[0])
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("{{- if .Values.x }}\nkind: Pod\n{{- end }}\n", "Helm/Go"),
+        (POD.replace("web", "{{ .Values.name }}"), "Helm/Go"),
+        ("{% if x %}\nkind: Pod\n{% endif %}\n", "Jinja"),
+    ],
+)
+def test_a_template_says_render_it(load: Load, text: str, kind: str) -> None:
+    loaded = load({"t.yaml": text})
+    assert f"{kind} template: render it first" in str(loaded.errors[0])
 
 
 def test_a_template_that_parses_is_rejected_by_its_values(load: Load) -> None:
@@ -187,6 +203,20 @@ def test_several_json_values_are_several_documents(load: Load) -> None:
     ]
 
 
+def test_json_with_comments_of_yaml_is_yaml(load: Load) -> None:
+    text = '{"apiVersion": "v1", # a comment\n"kind": "ConfigMap", "metadata": {"name": "c"},}'
+    loaded = load({"x.json": text})
+    assert (loaded.errors, loaded.counts) == ((), {"ConfigMap": 1})
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("\\ud800x", "\ufffdx"), ("\\ud83d\\ude00", "\U0001f600")]
+)
+def test_half_characters_in_json_are_replaced(load: Load, written: str, read: str) -> None:
+    text = f'{{"apiVersion": "v1", "kind": "Pod", "metadata": {{"name": "{written}"}}}}'
+    assert f"'{read}' is not a valid name" in str(load({"p.json": text}).errors[0])
+
+
 @pytest.mark.parametrize("text", ['{"a": 1,}\n// no', '{"a": NaN', "{"])
 def test_bad_json_is_told_with_its_place(load: Load, text: str) -> None:
     (error,) = load({"x.json": text}).errors
@@ -201,6 +231,15 @@ def test_a_repeated_key_warns_and_the_last_value_counts(load: Load) -> None:
     assert loaded.snapshot.endpoints[0].labels == Labels({"app": "api"})
 
 
+def test_a_repeated_key_is_told_of_the_object_that_it_stands_in(load: Load) -> None:
+    policy = "- " + POLICY.replace("\n", "\n  ")
+    pod = "- " + (POD + "  labels: {app: api}\n").replace("\n", "\n  ")
+    loaded = load({"list.yaml": f"apiVersion: v1\nkind: List\nitems:\n{policy}\n{pod}"})
+    assert loaded.errors == ()
+    assert [item.rule for item in loaded.findings if item.rule == "duplicate-key"]
+    assert (len(loaded.snapshot.policies), keys(loaded)) == (1, ["shop/web"])
+
+
 @pytest.mark.parametrize("suffix", ["yaml", "json"])
 def test_a_repeated_key_in_a_policy_is_an_error(load: Load, suffix: str) -> None:
     text = (
@@ -209,7 +248,8 @@ def test_a_repeated_key_in_a_policy_is_an_error(load: Load, suffix: str) -> None
         '"spec": {"ingress": [], "ingress": [{}]}}'
     )
     (error,) = load({f"p.{suffix}": text}).errors
-    assert "'ingress' stands twice" in str(error)
+    assert f"p.{suffix}:3:25: NetworkPolicy d/p: key 'ingress' stands twice" in str(error)
+    assert load({f"p.{suffix}": text}).snapshot.policies == ()
 
 
 def test_folders_are_read_recursively_in_path_order(load: Load, tmp_path: Path) -> None:
@@ -312,3 +352,43 @@ def test_a_route_in_a_later_document_counts_lines_from_the_top(tmp_path: Path) -
 
 def test_a_file_that_is_gone_has_no_line() -> None:
     assert locate(Source("nowhere.yaml", 1, ("spec",))).line == 0
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["!!int x", "!!int ''", "!!bool maybe", "!!float x", "!!null x", "!!map x", "!!seq x"],
+)
+def test_a_core_tag_on_another_value_is_a_fault(load: Load, value: str) -> None:
+    (error,) = load({"t.yaml": f"a: {value}\n"}).errors
+    assert str(error).partition("t.yaml")[2].startswith(":1:4: not YAML")
+
+
+@pytest.mark.parametrize(
+    ("tagged", "value"),
+    [("!!int '5'", "5"), ("!!float 5", "5"), ("!!bool 'y'", "true"), ("!!str 5", "'5'")],
+)
+def test_a_core_tag_decides_the_type(load: Load, tagged: str, value: str) -> None:
+    shown = load({"t.yaml": POD.replace("{app: web}", f"[{tagged}]")}).errors
+    same = load({"t.yaml": POD.replace("{app: web}", f"[{value}]")}).errors
+    assert [error.problem for error in shown] == [error.problem for error in same]
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [("1", "1"), ("y", "true"), ("1.5", "1.5"), ("1e3", "1000"), ("0x10", "16")],
+)
+def test_a_key_is_spelt_as_kubectl_spells_it(load: Load, key: str, name: str) -> None:
+    loaded = load({"p.yaml": POD.replace("{app: web}", f"{{{key}: x}}")})
+    assert loaded.snapshot.endpoints[0].labels == Labels({name: "x"})
+
+
+@pytest.mark.parametrize("key", ["[a, b]", "{a: b}"])
+def test_a_key_that_is_no_scalar_is_a_fault(load: Load, key: str) -> None:
+    assert "a key must be a scalar" in str(load({"k.yaml": f"? {key}\n: c\n"}).errors[0])
+
+
+def test_documents_are_counted_the_empty_ones_too(load: Load) -> None:
+    text = f"# one\n---\n---\n# two\n---\n{POD}...\n{POD.replace('web', 'Web')}"
+    (error,) = load({"p.yaml": text}).errors
+    assert error.source.document == 4
+    assert str(error.place).endswith("p.yaml:16:3")

@@ -33,6 +33,8 @@ def test_the_api_servers_verdict_is_netsims(case: dict[str, Any]) -> None:
     }
     assert kinds == case.get("errors", {})
     assert len(found.snapshot.policies) == (0 if kinds else 1)
+    rules = {error.rule for error in found.errors if isinstance(error, ManifestError)}
+    assert case["rule"] == "all" or rules <= set(case["rule"].split())
     if case.get("warning"):
         assert [item.rule for item in found.findings if item.rule == "cidr-not-canonical"]
 
