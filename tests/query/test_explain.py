@@ -157,3 +157,94 @@ def test_the_text_has_the_answer_first(shop: ClusterOf) -> None:
     text = str(shop(np("closed", "{podSelector: {}}")).explain("auth/login", "shop/web", 80))
     assert text.splitlines()[0] == "auth/login -> shop/web on 80: denied"
     assert "isolated by shop/closed" in text
+
+
+@pytest.mark.parametrize(
+    ("rule", "source", "port", "words"),
+    [
+        (
+            "{from: [{namespaceSelector: {matchLabels: {team: sales, name: auth}}}]}",
+            "auth/login",
+            8080,
+            ["`name=auth` is on no namespace"],
+        ),
+        (
+            (
+                "{from: [{namespaceSelector: {matchExpressions: ["
+                "{key: team, operator: Exists}, {key: team, operator: DoesNotExist}]}}]}"
+            ),
+            "auth/login",
+            8080,
+            ["no namespace has all of"],
+        ),
+        (
+            "{from: [{podSelector: {matchLabels: {role: login}}, namespaceSelector: {}}]}",
+            "auth/login",
+            8080,
+            ["`role=login` is wanted", "auth/login has app=login"],
+        ),
+        (
+            "{from: [{podSelector: {matchLabels: {role: x}}, namespaceSelector: {}}]}",
+            "auth/login",
+            8080,
+            ["auth/login has no label role"],
+        ),
+        ("{ports: [{port: http, protocol: UDP}]}", "auth/login", 8080, ["declares http/TCP"]),
+        ("{ports: [{port: http}]}", "auth/login", 80, ["http/TCP is 8080 on shop/web"]),
+    ],
+)
+def test_a_hint_names_what_would_have_fitted(
+    shop: ClusterOf, rule: str, source: str, port: int, words: list[str]
+) -> None:
+    cluster = shop(
+        np("guard", f"{{podSelector: {{matchLabels: {{app: web}}}}, ingress: [{rule}]}}")
+    )
+    hint = nearest(cluster, source, "shop/web", port)[1]
+    for word in words:
+        assert word in hint
+
+
+def test_an_egress_hint_speaks_of_the_address_it_goes_to(shop: ClusterOf) -> None:
+    spec = "{podSelector: {}, policyTypes: [Egress], egress: [{ports: [{port: https}]}]}"
+    assert (
+        "192.0.2.1 declares no port names"
+        in nearest(shop(np("out", spec)), "shop/web", "192.0.2.1", 443)[1]
+    )
+
+
+def test_a_host_network_peer_is_said_to_be_one(shop: ClusterOf) -> None:
+    agent = """{apiVersion: v1, kind: Pod, metadata: {name: agent, namespace: auth},
+      spec: {hostNetwork: true}}"""
+    cluster = shop(np("guard", "{ingress: [{from: [{namespaceSelector: {}}]}]}"), agent)
+    assert "on the host network" in nearest(cluster, "auth/agent", "shop/web", 80)[1]
+    why = cluster.explain("shop/web", "auth/agent", 80).parts[0]
+    assert "on the host network" in why.ingress.because
+
+
+def test_a_known_address_outside_the_block_is_shown(shop: ClusterOf) -> None:
+    pod = """{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: auth},
+      status: {podIPs: [{ip: 10.9.0.1}]}}"""
+    spec = "{ingress: [{from: [{ipBlock: {cidr: 10.8.0.0/16}}]}]}"
+    cluster = shop(np("guard", spec), pod)
+    assert (
+        "auth/p (10.9.0.1) is not in 10.8.0.0/16"
+        in nearest(cluster, "auth/p", "shop/web", 80)[1]
+    )
+
+
+def test_a_finished_pod_is_said_to_have_finished(shop: ClusterOf) -> None:
+    pod = """{apiVersion: v1, kind: Pod, metadata: {name: done, namespace: auth},
+      status: {phase: Failed}}"""
+    part = shop(pod).explain("auth/done", "shop/web", 80).parts[0]
+    assert not part.allowed
+    assert "has finished" in part.egress.because
+
+
+def test_a_node_that_is_not_exempt_has_an_address_nobody_knows(shop: ClusterOf) -> None:
+    spec = "{ingress: [{from: [{ipBlock: {cidr: 10.8.0.0/16}}]}]}"
+    cluster = shop(np("guard", spec))
+    cluster = cluster.under(cluster.profile.with_setting("node_local", "none"))
+    part = cluster.explain("node", "shop/web", 80).parts[0]
+    assert part.ingress.nearest is not None
+    assert "node's address is not known" in part.ingress.nearest.hint
+    assert "no policy applies" in part.egress.because
