@@ -89,7 +89,7 @@ def parse_cidr(text: str) -> Network | None:
     (IPv4Network('10.0.0.0/8'), IPv4Network('10.0.0.0/8'), IPv4Network('10.0.0.0/8'))
     """
     address, slash, prefix = text.partition("/")
-    if not slash or not re.fullmatch(r"[0-9]{1,3}", prefix):
+    if not slash or "%" in address or not re.fullmatch(r"[0-9]{1,3}", prefix):
         return None
     try:
         found = ip_network(f"{_without_zeros(address)}/{int(prefix)}", strict=False)
@@ -102,7 +102,12 @@ def parse_cidr(text: str) -> Network | None:
 
 
 def parse_address(text: str) -> Address | None:
-    """An address, leading zeros allowed; an IPv4-mapped IPv6 address is the IPv4 one."""
+    """An address, leading zeros allowed; an IPv4-mapped IPv6 address is the IPv4 one.
+
+    No address of a pod has a zone, as in `fe80::1%eth0`.
+    """
+    if "%" in text:
+        return None
     try:
         found = ip_address(_without_zeros(text))
     except ValueError:

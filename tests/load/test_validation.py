@@ -6,6 +6,7 @@ import yaml
 
 from netsim.errors import ManifestError
 from netsim.load import Loaded, snapshot_from_objects
+from netsim.load.validation import parse_address, parse_cidr
 
 CASES = yaml.safe_load((Path(__file__).parent / "validation_cases.yaml").read_text())
 
@@ -76,6 +77,46 @@ def test_all_faults_of_a_policy_are_told_at_once() -> None:
 )
 def test_a_fault_says_what_would_be_right(spec: object, words: str) -> None:
     assert words in str(loaded(spec).errors[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "network"),
+    [
+        ("10.1.2.3/8", "10.0.0.0/8"),
+        ("010.0.0.0/08", "10.0.0.0/8"),
+        ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
+        ("::FFFF:0:0/96", "0.0.0.0/0"),
+        ("FD00:0::1/8", "fd00::/8"),
+        ("fe80::1%eth0/64", None),
+        ("10.0.0.0/8/8", None),
+        ("10.0.0.0/+8", None),
+        (" 10.0.0.0/8", None),
+        ("10.0.0.0/255.0.0.0", None),
+        ("/8", None),
+    ],
+)
+def test_a_cidr_means_the_network_that_the_api_server_takes_it_for(
+    text: str, network: str | None
+) -> None:
+    found = parse_cidr(text)
+    assert (None if found is None else str(found)) == network
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("10.0.0.010", "10.0.0.10"),
+        ("::ffff:10.0.0.1", "10.0.0.1"),
+        ("fe80::1%eth0", None),
+        ("10.0.0", None),
+        ("", None),
+    ],
+)
+def test_an_address_is_read_leniently_but_without_a_zone(
+    text: str, address: str | None
+) -> None:
+    found = parse_address(text)
+    assert (None if found is None else str(found)) == address
 
 
 def test_annotations_are_limited() -> None:
