@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from hypothesis import HealthCheck, settings
+from hypothesis.errors import HypothesisException
 
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
@@ -74,7 +75,9 @@ def pytest_runtest_makereport(
     report = yield
     keeper = getattr(item, "funcargs", {}).get("witness")
     if isinstance(keeper, Witness) and call.when == "call":
-        if report.failed and (path := keeper.file(FOUND, item.name)):
+        raised = call.excinfo.value if call.excinfo is not None else None
+        if report.failed and not isinstance(raised, HypothesisException):
+            path = keeper.file(FOUND, item.name)
             report.sections.append(("generated cluster", f"kept as {path}"))
         keeper.snapshot = None
     return report

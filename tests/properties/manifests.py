@@ -73,10 +73,10 @@ def _pod(endpoint: Endpoint, name: str, addresses: tuple[Address, ...]) -> Manif
 
 
 def _workload(endpoint: Endpoint) -> Manifest:
-    labels = dict(endpoint.labels)
+    template = {"metadata": {"labels": dict(endpoint.labels)}, "spec": _pod_spec(endpoint)}
     spec: Manifest = {
-        "selector": {"matchLabels": labels},
-        "template": {"metadata": {"labels": labels}, "spec": _pod_spec(endpoint)},
+        "selector": {"matchLabels": dict(endpoint.labels)},
+        "template": template,
     }
     if endpoint.replicas is not None:
         spec["replicas"] = endpoint.replicas
