@@ -16,7 +16,8 @@ from netsim.query.endpoints import resolve
 from netsim.query.explain import explain
 from netsim.query.explanation import Explanation
 from netsim.query.parties import Subject
-from netsim.query.questions import Question, question, targets_with_ports
+from netsim.query.questions import Question, on_every_port, question, targets_with_ports
+from netsim.query.strict_connections import strict_connections
 from netsim.query.verdict import Outcome, Verdict, judge
 from netsim.query.worlds import Worlds, worlds_of
 from netsim.results import Finding
@@ -97,9 +98,14 @@ class Cluster:
         source: str | None = None,
         target: str | None = None,
         port: int | str | None = None,
+        strict: bool = False,
     ) -> tuple[Connection, ...]:
-        """Every allowed connection, cut down to some sources, targets or ports."""
-        return connections(
+        """Every allowed connection, cut down to some sources, targets or ports.
+
+        `strict` makes rows that rest on an assumption undecided, also those without a port.
+        """
+        rows_of = strict_connections if strict else connections
+        return rows_of(
             self.worlds,
             sources=self._subjects(source),
             targets=self._targets(target, port),
@@ -136,12 +142,13 @@ class Cluster:
         )
 
     def _question(self, source: str, target: str, port: int | str | None) -> Question:
-        return question(
+        asked = question(
             parse_endpoint(source, namespace=self.namespace),
             parse_endpoint(target, namespace=self.namespace),
             _port(port),
             self.worlds.graph,
         )
+        return on_every_port(asked) if port is not None and _port(port) is None else asked
 
     def _subjects(self, text: str | None) -> tuple[Subject, ...] | None:
         if text is None:

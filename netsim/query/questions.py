@@ -4,7 +4,7 @@ A Service is translated here: policies judge the pod behind it and the pod's por
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netsim.errors import UndecidedError, UnknownEndpointError
 from netsim.graph import Graph
@@ -57,6 +57,14 @@ def question(
         if alone or not _same_pod(left, right)
     ]
     return Question(tuple(pairs))
+
+
+def on_every_port(asked: Question) -> Question:
+    """The same question where any port would do, about all of them."""
+    pairs = (
+        replace(pair, asked=ALL_PORTS) if pair.asked is None else pair for pair in asked.pairs
+    )
+    return replace(asked, pairs=tuple(pairs))
 
 
 def targets_with_ports(
