@@ -4,6 +4,7 @@ Data goes to stdout, messages to stderr. Exit codes: 0 yes or clean, 1 no, 2 wro
 unreadable input, 3 undecided.
 """
 
+import io
 import os
 import sys
 from difflib import get_close_matches
@@ -12,27 +13,21 @@ from pathlib import Path
 
 import click
 
-from netsim.errors import NetsimError, UndecidedError
+import netsim
+from netsim.errors import NetsimError
 
 _COMMANDS = {
-    "can": ("netsim.cli.can", "can"),
-    "explain": ("netsim.cli.explain", "explain"),
-    "list": ("netsim.cli.rows", "list_rows"),
-    "who": ("netsim.cli.rows", "who"),
-    "reach": ("netsim.cli.rows", "reach"),
-    "get": ("netsim.cli.get", "get"),
-    "completion": ("netsim.cli.completion", "completion"),
+    "can": ("can", "Answer whether FROM may open connections to TO."),
+    "explain": ("explain", "Say why: both ends, the deciding rules, file and line."),
+    "list": ("list_rows", "List every allowed connection."),
+    "who": ("who", "List who can reach TO."),
+    "reach": ("reach", "List what FROM can reach."),
+    "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
+    "completion": ("completion", "Print a shell completion script."),
 }
-_SUMMARIES = {
-    "can": "Answer whether FROM may open connections to TO.",
-    "explain": "Say why: both ends, the deciding rules, file and line.",
-    "list": "List every allowed connection.",
-    "who": "List who can reach TO.",
-    "reach": "List what FROM can reach.",
-    "get": "Show what was understood: pods, policies, namespaces, ...",
-    "completion": "Print a shell completion script.",
-}
-_UNDECIDED, _INTERRUPTED, _INTERNAL = 3, 130, 70
+"""Each command's function in the module of its name, and its line in the overview."""
+
+_UNREADABLE, _INTERNAL, _INTERRUPTED = 2, 70, 130
 
 
 class _LazyGroup(click.Group):
@@ -42,13 +37,16 @@ class _LazyGroup(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            near = get_close_matches(cmd_name, _COMMANDS, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise click.UsageError(f"No such command {cmd_name!r}.{hint}", ctx)
-        module, name = _COMMANDS[cmd_name]
-        command: click.Command = getattr(import_module(module), name)
-        return command
+        if cmd_name in _COMMANDS:
+            function, _ = _COMMANDS[cmd_name]
+            module = import_module(f"netsim.cli.{cmd_name}")
+            command: click.Command = getattr(module, function)
+            return command
+        if ctx.resilient_parsing or cmd_name.startswith("-"):
+            return None
+        near = get_close_matches(cmd_name, _COMMANDS, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else f" Use {', '.join(_COMMANDS)}."
+        raise click.UsageError(f"No such command {cmd_name!r}.{hint}", ctx)
 
     def format_commands(
         self,
@@ -56,16 +54,14 @@ class _LazyGroup(click.Group):
         formatter: click.HelpFormatter,
     ) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(list(_SUMMARIES.items()))
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
 
 
 @click.group(
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(
-    None, "--version", package_name="netsim-k8s", message="netsim %(version)s"
-)
+@click.version_option(netsim.__version__, message="netsim %(version)s")
 def cli() -> None:
     """Who can talk to whom under these NetworkPolicies, and why.
 
@@ -91,32 +87,42 @@ def cli() -> None:
 
 def main() -> None:
     """Runs the command line and ends the process with its exit code."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by the caller, as with `>&-`
+            setattr(sys, name, io.StringIO())
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(_run())
+
+
+def _run() -> int:
     try:
         code = cli.main(prog_name=_program(), standalone_mode=False)
-        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
-    except UndecidedError as error:
-        click.echo(f"undecided: {error}", err=True)
-        sys.exit(_UNDECIDED)
+        return error.exit_code
     except NetsimError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(2)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _tell(error)
+        return _UNREADABLE
     except (KeyboardInterrupt, click.Abort):
-        sys.exit(_INTERRUPTED)
+        return _INTERRUPTED
     except Exception as error:
         if os.environ.get("NETSIM_DEBUG"):
             raise
-        text = f"internal error: {type(error).__name__}: {error}"
-        click.echo(
-            f"{text}\nplease report this; NETSIM_DEBUG=1 shows where it happened", err=True
-        )
-        sys.exit(_INTERNAL)
-    sys.exit(code if isinstance(code, int) else 0)
+        fault = f"internal error: {type(error).__name__}: {error}"
+        hint = "please report this; NETSIM_DEBUG=1 shows where it happened"
+        click.echo(f"{fault}\n{hint}", err=True)
+        return _INTERNAL
+    return code if isinstance(code, int) else 0
+
+
+def _tell(error: NetsimError) -> None:
+    from netsim.report.formats import visible
+
+    first, *rest = str(error).split("\n")
+    for line in (f"error: {first}", *rest):
+        click.echo(visible(line), err=True)
 
 
 def _program() -> str:

@@ -1,31 +1,42 @@
 """`netsim can`: yes, no or undecided."""
 
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
 import click
 
-from netsim.cli.output import TEXT_OUTPUTS, say, write
+from netsim.cli.options import (
+    TEXT_OUTPUTS,
+    endpoint_argument,
+    output_option,
+    port_option,
+    strict_option,
+)
+from netsim.cli.output import Screen
 from netsim.cli.session import EXIT_CODES, Session, with_session
-from netsim.query.parties import subject_name
+from netsim.model.ports import ALL_PORTS, NO_PORTS, PortRange
+from netsim.names import PortName, parse_port
 from netsim.query.verdict import Outcome, PairVerdict, Verdict
-from netsim.report.shapes import verdict_table, verdict_value
+from netsim.report.shapes import short_name, verdict_table, verdict_value
 
-_WORDS = {
-    Outcome.ALLOWED: ("yes", "can reach", "green"),
-    Outcome.DENIED: ("no", "cannot reach", "red"),
-    Outcome.UNDECIDED: ("undecided", "may or may not reach", "yellow"),
+STYLES = {Outcome.ALLOWED: "green", Outcome.DENIED: "red", Outcome.UNDECIDED: "yellow"}
+
+_WORDS = {Outcome.ALLOWED: "yes", Outcome.DENIED: "no", Outcome.UNDECIDED: "undecided"}
+_VERBS = {
+    Outcome.ALLOWED: "can reach",
+    Outcome.DENIED: "cannot reach",
+    Outcome.UNDECIDED: "may or may not reach",
 }
 _MOST = 10
 
 
 @click.command()
-@click.argument("source", metavar="FROM")
-@click.argument("target", metavar="TO")
-@click.option(
-    "-p", "--port", metavar="PORT", help="5432, 53/udp, 8000-8100/tcp, a name, or all."
-)
-@click.option(
-    "--strict", is_flag=True, help="An answer that rests on an assumption is undecided."
-)
-@click.option("-o", "--output", type=click.Choice(TEXT_OUTPUTS), default="text")
+@endpoint_argument("source", "FROM")
+@endpoint_argument("target", "TO")
+@port_option("5432, 53/udp, 8000-8100/tcp, a port's name, or all.")
+@strict_option
+@output_option(TEXT_OUTPUTS)
 @with_session
 def can(
     session: Session, *, source: str, target: str, port: str | None, strict: bool, output: str
@@ -33,7 +44,8 @@ def can(
     """Answer whether FROM may open connections to TO.
 
     With sets on either side the answer is yes only if every pair passes, on every port named;
-    without --port, if every pair has some open port.
+    without --port, if every pair has some open port. When it is no, the pairs that fail are
+    named.
 
     \b
     Examples:
@@ -45,42 +57,99 @@ def can(
     """
     verdict = session.cluster.verdict(source, target, port, strict=strict)
     if output == "text":
-        _print(f"{source} {{}} {target}", port, verdict, color=session.color)
+        _print(_Answer(source, target, _port_text(port, verdict), verdict), session.screen)
     else:
         question = f"{source} -> {target}" + (f" on {port}" if port else "")
-        value = verdict_value(question, verdict)
-        write(output, verdict_table(verdict), value, color=session.color)
+        session.write(
+            output, lambda: verdict_table(verdict), lambda: verdict_value(question, verdict)
+        )
     return EXIT_CODES[verdict.outcome]
 
 
-def _print(sentence: str, port: str | None, verdict: Verdict, *, color: bool) -> None:
-    word, verb, style = _WORDS[verdict.outcome]
-    text = f"{word}: {sentence.format(verb)}"
-    if port:
-        text += f" on {port}"
-    elif len(verdict.pairs) == 1 and verdict.outcome is Outcome.ALLOWED:
-        text += f" on {verdict.pairs[0].allowed}"
-    say(text, style, color=color)
-    if len(verdict.pairs) > 1 or _is_partial(verdict.pairs):
-        _print_pairs(verdict, color=color)
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    source: str
+    target: str
+    port: str
+    """Empty when no port was named."""
+    verdict: Verdict
+
+    @property
+    def sentence(self) -> str:
+        """The answer in one line."""
+        outcome = self.verdict.outcome
+        verb = f"{_VERBS[outcome]} {self.target}"
+        if self._partial:
+            verb = f"can reach {self.target} only in part"
+        return f"{_WORDS[outcome]}: {self.source} {verb}{self._on}"
+
+    @property
+    def _partial(self) -> bool:
+        """Some of several pairs pass, and not all."""
+        outcomes = {pair.outcome for pair in self.verdict.pairs}
+        return {Outcome.ALLOWED, Outcome.DENIED} <= outcomes
+
+    @property
+    def _on(self) -> str:
+        if self.port:
+            return f" on {self.port}"
+        match self.verdict.outcome:
+            case Outcome.DENIED:
+                return "" if self._partial else " on any port"
+            case Outcome.UNDECIDED:
+                return ""
+            case Outcome.ALLOWED:
+                return _on_common_ports(self.verdict.pairs)
+
+
+def _on_common_ports(pairs: tuple[PairVerdict, ...]) -> str:
+    """What every pair has open; pairs may each have other ports, and nothing in common."""
+    common = ALL_PORTS
+    for pair in pairs:
+        common &= pair.allowed
+    if common == ALL_PORTS:
+        return " on all ports"
+    return f" on {common}" if common else ", each pair on other ports"
+
+
+def _print(answer: _Answer, screen: Screen) -> None:
+    verdict = answer.verdict
+    screen.line(answer.sentence, STYLES[verdict.outcome])
+    pairs = verdict.pairs
+    if len(pairs) == 1 and verdict.outcome is Outcome.DENIED and pairs[0].allowed:
+        screen.line(f"  open on {pairs[0].allowed}")
+    elif len(pairs) > 1:
+        _print_pairs(pairs, screen)
     for reason in verdict.reasons:
-        say(f"  because {reason}", color=color)
+        screen.line(f"  because {reason}")
     for assumption in verdict.assumptions:
-        say(f"  assumes {assumption}", color=color)
+        screen.line(f"  assumes {assumption}")
 
 
-def _is_partial(pairs: tuple[PairVerdict, ...]) -> bool:
-    return any(pair.outcome is Outcome.DENIED and pair.allowed for pair in pairs)
-
-
-def _print_pairs(verdict: Verdict, *, color: bool) -> None:
-    failing = [pair for pair in verdict.pairs if pair.outcome is not Outcome.ALLOWED]
-    for item in failing[:_MOST]:
-        asked = "" if item.pair.asked is None else f" of {item.pair.asked}"
-        names = f"{subject_name(item.pair.source)} -> {subject_name(item.pair.target)}"
-        say(f"  {names}: {item.outcome.value}, open{asked}: {item.allowed}", color=color)
+def _print_pairs(pairs: tuple[PairVerdict, ...], screen: Screen) -> None:
+    failing = [pair for pair in pairs if pair.outcome is not Outcome.ALLOWED]
+    for pair in failing[:_MOST]:
+        screen.line(f"  {_pair_text(pair)}")
     if len(failing) > _MOST:
-        say(f"  and {len(failing) - _MOST} more pairs", color=color)
-    say(
-        f"  {len(verdict.pairs) - len(failing)} of {len(verdict.pairs)} pairs pass", color=color
-    )
+        screen.line(f"  and {len(failing) - _MOST} pairs more (-o table shows all)")
+    screen.line(f"  {len(pairs) - len(failing)} of {len(pairs)} pairs pass")
+
+
+def _pair_text(item: PairVerdict) -> str:
+    pair = item.pair
+    text = f"{short_name(pair.source)} -> {short_name(pair.target)}: {item.outcome.value}"
+    if pair.asked is not None and item.outcome is Outcome.DENIED and item.allowed:
+        text += f" on {pair.asked - item.allowed}, open on {item.allowed}"
+    return f"{text} (through {pair.via})" if pair.via else text
+
+
+def _port_text(port: str | None, verdict: Verdict) -> str:
+    match None if port is None else parse_port(port):
+        case PortName() as name:
+            asked = [pair.pair.asked for pair in verdict.pairs if pair.pair.asked]
+            numbers = reduce(or_, asked, NO_PORTS)
+            return f"{name} ({numbers})" if numbers else str(name)
+        case PortRange() as span:
+            return str(span)
+        case None:
+            return "" if port is None else "all ports"

@@ -3,9 +3,11 @@
 import click
 from click.shell_completion import get_completion_class
 
+from netsim.cli.options import Word
+
 
 @click.command()
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=Word(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> int:
     """Print a shell completion script.

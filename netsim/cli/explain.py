@@ -2,25 +2,25 @@
 
 import click
 
-from netsim.cli.output import TEXT_OUTPUTS, say, write
+from netsim.cli.can import STYLES
+from netsim.cli.options import (
+    TEXT_OUTPUTS,
+    endpoint_argument,
+    output_option,
+    port_option,
+    strict_option,
+)
 from netsim.cli.session import EXIT_CODES, Session, with_session
 from netsim.query.explanation import explanation_lines
-from netsim.query.verdict import Outcome
-from netsim.report.shapes import explanation_table, explanation_value
-
-_STYLES = {Outcome.ALLOWED: "green", Outcome.DENIED: "red", Outcome.UNDECIDED: "yellow"}
+from netsim.report.shapes import explanation_table, explanation_value, short_name
 
 
 @click.command()
-@click.argument("source", metavar="FROM")
-@click.argument("target", metavar="TO")
-@click.option(
-    "-p", "--port", metavar="PORT", help="5432, 53/udp, 8000-8100/tcp, a name, or all."
-)
-@click.option(
-    "--strict", is_flag=True, help="An answer that rests on an assumption is undecided."
-)
-@click.option("-o", "--output", type=click.Choice(TEXT_OUTPUTS), default="text")
+@endpoint_argument("source", "FROM")
+@endpoint_argument("target", "TO")
+@port_option("5432, 53/udp, 8000-8100/tcp, a port's name, or all.")
+@strict_option
+@output_option(TEXT_OUTPUTS)
 @with_session
 def explain(
     session: Session, *, source: str, target: str, port: str | None, strict: bool, output: str
@@ -39,11 +39,14 @@ def explain(
     explanation = session.cluster.explain(source, target, port, strict=strict)
     outcome = explanation.verdict.outcome
     if output == "text":
-        first, *rest = explanation_lines(explanation)
-        say(first, _STYLES[outcome], color=session.color)
+        first, *rest = explanation_lines(explanation, short_name)
+        session.screen.line(first, STYLES[outcome])
         for line in rest:
-            say(line, color=session.color)
+            session.screen.line(line)
     else:
-        table, value = explanation_table(explanation), explanation_value(explanation)
-        write(output, table, value, color=session.color)
+        session.write(
+            output,
+            lambda: explanation_table(explanation),
+            lambda: explanation_value(explanation),
+        )
     return EXIT_CODES[outcome]

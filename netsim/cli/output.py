@@ -1,80 +1,77 @@
 """Prints: data to stdout, messages to stderr, colour only where it is wanted."""
 
+import os
 import sys
-from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
+from typing import TextIO
 
 import click
 from rich.console import Console
-from rich.table import Table as RichTable
-from rich.text import Text
+from rich.style import Style
 
-from netsim.report.formats import TABLE_FORMATS, VALUE_FORMATS
-from netsim.report.shapes import Value
+from netsim.report.columns import laid_out
+from netsim.report.formats import visible
 from netsim.results import Table
 
-TABLE_OUTPUTS = ("table", "wide", "json", "yaml", "csv", "md")
-TEXT_OUTPUTS = ("text", *TABLE_OUTPUTS)
-_UNLIMITED = 100_000
-_GAP = 3
+_UNWRITABLE, _CLOSED_PIPE = 2, 141
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The two streams of the process; rich decides on colour, NO_COLOR included."""
+
+    plain: bool = False
+    """No colour at all, whatever the environment says."""
+
+    def data(self, text: str) -> None:
+        """Text that is already in its format."""
+        _put(text, sys.stdout)
+
+    def line(self, text: str, style: str = "") -> None:
+        """One line of an answer, never cut or folded."""
+        _put(self._styled(text, style, sys.stdout), sys.stdout)
+
+    def table(self, table: Table, *, folded: bool = True) -> None:
+        """Aligned columns, folded to the terminal's width where there is a terminal."""
+        narrow = folded and sys.stdout.isatty()
+        width = _console(sys.stdout, plain=self.plain).width if narrow else None
+        header, rows = laid_out(table, width)
+        lines = [self._styled(line, "bold", sys.stdout) for line in header]
+        _put("".join([*lines, *(f"{line}\n" for line in rows)]), sys.stdout)
+
+    def message(self, text: str, style: str = "") -> None:
+        """One line for the person, not for the next program."""
+        _put(self._styled(text, style, sys.stderr), sys.stderr)
+
+    def _styled(self, text: str, style: str, stream: TextIO) -> str:
+        console = _console(stream, plain=self.plain)
+        safe = visible(text)
+        if console.no_color or console.color_system is None:
+            return f"{safe}\n"
+        return f"{Style.parse(style).render(safe)}\n"
 
 
 @cache
-def console(*, color: bool, err: bool = False) -> Console:
-    """A console of the terminal's width; without a terminal, of any width."""
-    stream = sys.stderr if err else sys.stdout
-    width = None if stream.isatty() else _UNLIMITED
-    return Console(
-        stderr=err,
-        no_color=not color,
-        width=width,
-        highlight=False,
-        soft_wrap=False,
-        emoji=False,
-    )
+def _console(stream: TextIO, *, plain: bool) -> Console:
+    """Only asked what it found out: colours, and the width of the terminal."""
+    return Console(file=stream, no_color=plain or None)
 
 
-def write(output: str, table: Table, value: Value, *, color: bool) -> None:
-    """Prints an answer in one of the formats that tables have."""
-    if output in VALUE_FORMATS:
-        click.echo(VALUE_FORMATS[output](value), nl=False)
-    elif output in TABLE_FORMATS:
-        click.echo(TABLE_FORMATS[output](table), nl=False)
-    else:
-        print_table(table, color=color)
+def _put(text: str, stream: TextIO) -> None:
+    """Writes at once; where nobody reads any more the process ends without a word."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        _silence(stream)
+        sys.exit(_CLOSED_PIPE)
+    except OSError as error:
+        _silence(stream)
+        click.echo(f"error: the answer cannot be written: {error.strerror}", err=True)
+        sys.exit(_UNWRITABLE)
 
 
-def print_table(table: Table, *, color: bool) -> None:
-    """Aligned columns under a header; on a terminal long cells fold, nothing is cut off."""
-    if not sys.stdout.isatty():
-        click.echo("\n".join(_aligned(table)))
-        return
-    drawn = RichTable(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
-    for column in table.columns:
-        drawn.add_column(Text(column), overflow="fold")
-    for row in table.rows:
-        drawn.add_row(*(Text(str(cell)) for cell in row))
-    out = console(color=color)
-    with out.capture() as captured:
-        out.print(drawn)
-    for line in captured.get().splitlines():
-        click.echo(line.rstrip(), color=True)
-
-
-def _aligned(table: Table) -> Iterator[str]:
-    """Plain lines for a pipe: a hundred thousand of them cost no more than they must."""
-    rows = [table.columns, *([str(cell) for cell in row] for row in table.rows)]
-    widths = [max(map(len, column)) + _GAP for column in zip(*rows, strict=True)]
-    for row in rows:
-        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield "".join(padded).rstrip()
-
-
-def say(text: str, style: str = "", *, color: bool) -> None:
-    """One line of data on stdout."""
-    console(color=color).print(Text(text, style=style), soft_wrap=True)
-
-
-def tell(text: str, style: str = "", *, color: bool) -> None:
-    """One message on stderr."""
-    console(color=color, err=True).print(Text(text, style=style), soft_wrap=True)
+def _silence(stream: TextIO) -> None:
+    """Keeps the interpreter from trying again, and complaining, when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

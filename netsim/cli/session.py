@@ -1,54 +1,28 @@
-"""What every command that reads manifests shares: its options, the load, the exit code."""
+"""What every command that reads manifests shares: the load, its messages, the exit code."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import wraps
 
 import click
 
-from netsim.cli.output import tell
+from netsim.cli.options import profile_of, session_options
+from netsim.cli.output import Screen
 from netsim.cluster import Cluster, load
+from netsim.errors import InputError, ManifestError, UndecidedError
 from netsim.load import locate
-from netsim.model.profile import PROFILES, Profile
 from netsim.query.verdict import Outcome
-from netsim.results import Finding, Severity
+from netsim.report.formats import TABLE_FORMATS, VALUE_FORMATS
+from netsim.report.values import Value, fault_value
+from netsim.results import Finding, Severity, Table
 
 UNREADABLE = 2
 EXIT_CODES = {Outcome.ALLOWED: 0, Outcome.DENIED: 1, Outcome.UNDECIDED: 3}
 
-_OPTIONS = (
-    click.option(
-        "-f",
-        "--filename",
-        "filenames",
-        multiple=True,
-        required=True,
-        metavar="PATH|-",
-        help="Manifests: a file, a folder (read recursively) or - for stdin. Repeatable.",
-    ),
-    click.option(
-        "-n",
-        "--namespace",
-        metavar="NS",
-        help="The namespace of names and objects that give none (default: default). "
-        "`list` and `get` show that namespace only.",
-    ),
-    click.option(
-        "--profile", "profile_name", type=click.Choice(list(PROFILES)), default="default"
-    ),
-    click.option(
-        "--assume",
-        "assumed",
-        multiple=True,
-        metavar="SWITCH=VALUE",
-        help="Settle a behaviour that Kubernetes leaves open. Repeatable.",
-    ),
-    click.option(
-        "--lenient", is_flag=True, help="Unreadable input does not change the exit code."
-    ),
-    click.option("-q", "--quiet", is_flag=True, help="No warnings or notes on stderr."),
-    click.option("-v", "--verbose", is_flag=True, help="Every note on stderr."),
-    click.option("--no-color", is_flag=True, help="No colour; NO_COLOR does the same."),
+_NO_MANIFESTS = (
+    "no manifests given: add -f PATH, where PATH is a file, a folder or - for stdin, as in "
+    "`{command} -f manifests/`."
 )
 
 
@@ -57,14 +31,27 @@ class Session:
     """A loaded cluster and how to speak of it."""
 
     cluster: Cluster
-    narrowed: str | None
-    """The namespace that was asked for with `-n`."""
-    lenient: bool
-    color: bool
+    namespace: str | None
+    """What was given with `-n`."""
+    screen: Screen
 
-    def exit_code(self, answer: int) -> int:
-        """The answer's code, unless something could not be read."""
-        return UNREADABLE if self.cluster.errors and not self.lenient else answer
+    def write(
+        self, output: str, table: Callable[[], Table], value: Callable[[], dict[str, Value]]
+    ) -> None:
+        """Prints an answer in one of the formats that tables have.
+
+        What could not be read is part of the value, so that a kept file tells of it.
+        """
+        if output in VALUE_FORMATS:
+            faults: list[Value] = [fault_value(error) for error in self.cluster.errors]
+            self.screen.data(VALUE_FORMATS[output]({**value(), "faults": faults}))
+        elif output in TABLE_FORMATS:
+            self.screen.data(TABLE_FORMATS[output](table()))
+        else:
+            shown = table()
+            self.screen.table(shown, folded=output != "wide")
+            if not shown.rows:
+                self.screen.message("nothing to show", "dim")
 
 
 def with_session(command: Callable[..., int]) -> Callable[..., int]:
@@ -83,52 +70,65 @@ def with_session(command: Callable[..., int]) -> Callable[..., int]:
         no_color: bool,
         **rest: object,
     ) -> int:
-        profile = _profile(profile_name, assumed)
+        profile = profile_of(profile_name, assumed)
+        screen = Screen(plain=no_color)
+        _check(filenames, screen)
         place = namespace or "default"
         cluster = load(*filenames, namespace=place, profile=profile, lenient=True)
-        session = Session(cluster, namespace, lenient, not no_color)
-        _report(session, quiet=quiet, verbose=verbose)
-        return session.exit_code(command(session, **rest))
+        _tell_faults(cluster.errors, screen)
+        if not quiet:
+            _tell_findings(cluster.findings, screen, verbose=verbose)
+        try:
+            answer = command(Session(cluster, namespace, screen), **rest)
+        except UndecidedError as error:
+            screen.message(str(error), "yellow")
+            answer = EXIT_CODES[Outcome.UNDECIDED]
+        return UNREADABLE if cluster.errors and not lenient else answer
 
-    for option in reversed(_OPTIONS):
+    for option in reversed(session_options):
         run = option(run)
     return run
 
 
-def _profile(name: str, assumed: tuple[str, ...]) -> Profile:
-    profile = PROFILES[name]
-    for text in assumed:
-        switch, equals, setting = text.partition("=")
-        if not equals:
-            raise click.BadParameter(f"{text!r} is not SWITCH=VALUE", param_hint="--assume")
-        try:
-            profile = profile.with_setting(switch, setting)
-        except ValueError as error:
-            raise click.BadParameter(str(error), param_hint="--assume") from None
-    return profile
+def _check(filenames: tuple[str, ...], screen: Screen) -> None:
+    if not filenames:
+        path = click.get_current_context().command_path
+        raise click.UsageError(_NO_MANIFESTS.format(command=path))
+    if "-" in filenames and sys.stdin.isatty():
+        screen.message("reading manifests from the terminal; Ctrl-D ends them", "dim")
 
 
-def _report(session: Session, *, quiet: bool, verbose: bool) -> None:
-    cluster = session.cluster
-    for error in cluster.errors:
-        tell(f"error: {error}", "red", color=session.color)
-    notes = [item for item in cluster.findings if item.severity is Severity.NOTE]
-    shown = () if quiet else (item for item in cluster.findings if verbose or item not in notes)
-    for item in shown:
-        style = "dim" if item.severity is Severity.NOTE else "yellow"
-        tell(str(_placed(item)), style, color=session.color)
-    if notes and not verbose and not quiet:
-        plural = "" if len(notes) == 1 else "s"
-        tell(
-            f"{len(notes)} note{plural} on the input (-v shows them)",
-            "dim",
-            color=session.color,
-        )
-    if cluster.errors:
-        count = len(cluster.errors)
-        plural = "" if count == 1 else "s"
-        text = f"the answer leaves out what {count} error{plural} made unreadable"
-        tell(text, "red", color=session.color)
+def _tell_faults(errors: tuple[InputError, ...], screen: Screen) -> None:
+    """Every fault on its line, then how much the answer leaves out."""
+    for error in errors:
+        screen.message(str(error), "red")
+    objects = {
+        (error.source.file, error.source.document, error.subject)
+        for error in errors
+        if isinstance(error, ManifestError)
+    }
+    files = {error.source.file for error in errors if not isinstance(error, ManifestError)}
+    lost = [(len(objects), "object"), (len(files), "file")]
+    text = " and ".join(_counted(number, what) for number, what in lost if number)
+    if text:
+        screen.message(f"the answer leaves out {text} that could not be read", "red")
+
+
+def _tell_findings(findings: Iterable[Finding], screen: Screen, *, verbose: bool) -> None:
+    notes = 0
+    for item in findings:
+        if item.severity is not Severity.NOTE:
+            screen.message(str(_placed(item)), "yellow")
+        elif verbose:
+            screen.message(str(_placed(item)), "dim")
+        else:
+            notes += 1
+    if notes:
+        screen.message(f"{_counted(notes, 'note')} on the input (-v shows them)", "dim")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _placed(item: Finding) -> Finding:

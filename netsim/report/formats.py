@@ -3,10 +3,23 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 
-from netsim.report.shapes import Value
-from netsim.results import Table
+from netsim.report.values import Value
+from netsim.results import Cell, Table
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_MARKDOWN = re.compile(r"([\\`*_|<>\[\]~])")
+
+
+def visible(text: str) -> str:
+    r"""Text on one line, safe for a terminal: control characters are spelt out.
+
+    >>> print(visible("a\x1b[31m\nb"))
+    a\x1b[31m\nb
+    """
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def as_json(value: Value) -> str:
@@ -18,11 +31,14 @@ def as_yaml(value: Value) -> str:
     """Block-style YAML, keys in the order they were given."""
     import yaml
 
-    return str(yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=10_000))
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    return str(
+        yaml.dump(value, Dumper=dumper, sort_keys=False, allow_unicode=True, width=10_000)
+    )
 
 
 def as_csv(table: Table) -> str:
-    """Comma-separated values with a header line."""
+    """Comma-separated values with a header line; values are quoted, never altered."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(table.columns)
@@ -31,20 +47,19 @@ def as_csv(table: Table) -> str:
 
 
 def as_markdown(table: Table) -> str:
-    """A table as GitHub draws it; pipes in values are escaped."""
+    """A table as GitHub draws it; what Markdown would read as markup is escaped."""
     lines = [_line(table.columns), _line(tuple("---" for _ in table.columns))]
     return "\n".join([*lines, *(_line(row) for row in table.rows)]) + "\n"
 
 
-def _line(row: tuple[object, ...]) -> str:
-    return f"| {' | '.join(_cell(value) for value in row)} |"
+def cell_text(cell: Cell) -> str:
+    """A cell as people read it."""
+    return visible(str(cell))
 
 
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    for sign in ("\\", "|", "`", "<", "*", "_"):
-        text = text.replace(sign, f"\\{sign}")
-    return text.replace("\n", " ")
+def _line(row: tuple[Cell, ...]) -> str:
+    cells = (_MARKDOWN.sub(r"\\\1", cell_text(value)) for value in row)
+    return f"| {' | '.join(cells)} |"
 
 
 VALUE_FORMATS: dict[str, Callable[[Value], str]] = {"json": as_json, "yaml": as_yaml}

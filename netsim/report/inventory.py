@@ -1,108 +1,120 @@
 """What was understood of the input, as tables: pods, policies, namespaces, services, kinds."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 
 from netsim.graph import Graph
-from netsim.model.policy import Direction, NetworkPolicy
-from netsim.model.workload import Endpoint, Service, ServicePort
-from netsim.query.endpoints import leads_to, selects
-from netsim.results import Table
+from netsim.model.policy import Direction, NetworkPolicy, PolicyRef
+from netsim.model.ports import ContainerPort
+from netsim.model.snapshot import Snapshot, UnmodelledPolicy
+from netsim.model.workload import Endpoint, Namespace, Service, ServicePort
+from netsim.query.endpoints import leads_to
+from netsim.results import Cell, Table
 from netsim.source import Place, Source
 
 Locate = Callable[[Source], Place]
 
+NARROW = {"pods": 7, "policies": 7, "namespaces": 5, "services": 5, "kinds": 2}
+"""How many of a table's columns are shown where not all are asked for."""
 
-def pods_table(endpoints: tuple[Endpoint, ...], graph: Graph, *, wide: bool) -> Table:
-    """Endpoints with the policies that isolate them."""
-    columns = [
-        "NAMESPACE",
-        "NAME",
-        "KIND",
-        "REPLICAS",
-        "INGRESS ISOLATED BY",
-        "EGRESS ISOLATED BY",
-    ]
-    if wide:
-        columns += ["LABELS", "PORTS", "ADDRESSES"]
-    columns.append("MARKS")
-    rows = []
-    for item in endpoints:
-        row: list[str | int] = [
+
+def pods_table(endpoints: Iterable[Endpoint], graph: Graph) -> Table:
+    """Endpoints with the policies that isolate them in each direction."""
+    rows = tuple(
+        (
             item.namespace,
             item.name,
             item.kind,
-            "?" if item.replicas is None else item.replicas,
-            _isolating(item, graph, Direction.INGRESS),
-            _isolating(item, graph, Direction.EGRESS),
-        ]
-        if wide:
-            row += [str(item.labels), _ports(item), ", ".join(map(str, item.addresses))]
-        rows.append((*row, _marks(item)))
-    return Table(tuple(columns), tuple(rows))
-
-
-def policies_table(
-    policies: tuple[NetworkPolicy, ...], endpoints: tuple[Endpoint, ...], locate: Locate
-) -> Table:
-    """Policies with what they select and where they are written."""
-    rows = tuple(
-        (
-            policy.namespace,
-            policy.name,
-            str(policy.subject),
-            sum(
-                item.namespace == policy.namespace and selects(policy.subject, item.labels)
-                for item in endpoints
-            ),
-            _rule_count(policy, Direction.INGRESS),
-            _rule_count(policy, Direction.EGRESS),
-            str(locate(policy.source)),
+            replicas_text(item),
+            _isolation_text(item, graph, Direction.INGRESS),
+            _isolation_text(item, graph, Direction.EGRESS),
+            ", ".join(marks(item)) or "-",
+            str(item.labels) or "-",
+            ", ".join(map(container_port_text, item.ports)) or "-",
+            ", ".join(map(str, item.addresses)) or "-",
+            item.node or "-",
         )
-        for policy in policies
+        for item in endpoints
     )
     columns = (
-        "NAMESPACE",
-        "NAME",
-        "POD SELECTOR",
-        "SELECTED",
-        "INGRESS RULES",
-        "EGRESS RULES",
-        "PLACE",
+        *("NAMESPACE", "NAME", "KIND", "REPLICAS", "INGRESS", "EGRESS", "MARKS"),
+        *("LABELS", "PORTS", "ADDRESSES", "NODE"),
     )
     return Table(columns, rows)
 
 
-def namespaces_table(graph: Graph) -> Table:
-    """Namespaces with their labels, and whether their object was in the input."""
-    snapshot = graph.compiled.snapshot
+def policies_table(
+    policies: Iterable[NetworkPolicy],
+    unmodelled: Iterable[UnmodelledPolicy],
+    graph: Graph,
+    locate: Locate,
+) -> Table:
+    """Policies with what they select and where they are written, the evaluated ones first."""
+    selected = selected_counts(graph)
+    rows: list[tuple[Cell, ...]] = [
+        (
+            policy.namespace,
+            policy.name,
+            str(policy.subject),
+            selected[policy.ref],
+            _rules_text(policy, Direction.INGRESS),
+            _rules_text(policy, Direction.EGRESS),
+            str(locate(policy.source)),
+            policy.ref.kind,
+        )
+        for policy in policies
+    ]
+    rows += [
+        (
+            item.namespace or "-",
+            item.name,
+            "not evaluated",
+            "?",
+            "?",
+            "?",
+            str(locate(item.source)),
+            item.kind,
+        )
+        for item in unmodelled
+    ]
+    columns = (
+        *("NAMESPACE", "NAME", "POD SELECTOR", "SELECTED"),
+        *("INGRESS RULES", "EGRESS RULES", "PLACE", "KIND"),
+    )
+    return Table(columns, tuple(rows))
+
+
+def namespaces_table(namespaces: Iterable[Namespace], snapshot: Snapshot) -> Table:
+    """Namespaces with what they hold, and whether their object was in the input."""
+    endpoints = Counter(item.namespace for item in snapshot.endpoints)
+    policies = Counter(item.namespace for item in snapshot.policies)
     rows = tuple(
         (
             item.name,
-            sum(endpoint.namespace == item.name for endpoint in snapshot.endpoints),
-            sum(policy.namespace == item.name for policy in snapshot.policies),
+            endpoints[item.name],
+            policies[item.name],
             "synthesised" if item.synthesised else "in the input",
             str(item.labels),
         )
-        for item in snapshot.namespaces.values()
+        for item in namespaces
     )
     return Table(("NAME", "ENDPOINTS", "POLICIES", "OBJECT", "LABELS"), rows)
 
 
-def services_table(services: tuple[Service, ...], endpoints: tuple[Endpoint, ...]) -> Table:
+def services_table(services: Iterable[Service], snapshot: Snapshot) -> Table:
     """Services with the endpoints behind them."""
     rows = tuple(
         (
             item.namespace,
             item.name,
             item.type.value,
-            ", ".join(map(_service_port, item.ports)),
-            str(item.selector or ""),
-            ", ".join(end.key for end in endpoints if leads_to(item, end))
-            or item.external_name,
+            ", ".join(map(_service_port_text, item.ports)) or "-",
+            ", ".join(end.key for end in behind(item, snapshot)) or item.external_name or "-",
+            str(item.selector or "-"),
         )
         for item in services
     )
-    return Table(("NAMESPACE", "NAME", "TYPE", "PORTS", "SELECTOR", "LEADS TO"), rows)
+    return Table(("NAMESPACE", "NAME", "TYPE", "PORTS", "LEADS TO", "SELECTOR"), rows)
 
 
 def kinds_table(counts: Mapping[str, int]) -> Table:
@@ -110,29 +122,59 @@ def kinds_table(counts: Mapping[str, int]) -> Table:
     return Table(("KIND", "OBJECTS"), tuple(counts.items()))
 
 
-def _isolating(item: Endpoint, graph: Graph, direction: Direction) -> str:
-    names = dict.fromkeys(rule.ref.policy.name for rule in graph.isolating(item, direction))
-    return ", ".join(names) or "-"
+def narrowed(table: Table, count: int | None) -> Table:
+    """The first columns of a table, or all of them."""
+    return Table(table.columns[:count], tuple(row[:count] for row in table.rows))
 
 
-def _rule_count(policy: NetworkPolicy, direction: Direction) -> str | int:
-    return len(policy.rules[direction]) if direction in policy.rules else "-"
+def isolating(item: Endpoint, graph: Graph, direction: Direction) -> tuple[PolicyRef, ...]:
+    """The policies that isolate an endpoint, each once."""
+    rules = graph.isolating(item, direction)
+    return tuple(dict.fromkeys(rule.ref.policy for rule in rules))
 
 
-def _ports(item: Endpoint) -> str:
-    return ", ".join(
-        f"{port.name}:{port.number}/{port.protocol.value}"
-        if port.name
-        else f"{port.number}/{port.protocol.value}"
-        for port in item.ports
-    )
+def selected_counts(graph: Graph) -> Counter[PolicyRef]:
+    """How many endpoints each policy applies to; those on the host network do not count."""
+    counts: Counter[PolicyRef] = Counter()
+    for item in graph.compiled.snapshot.endpoints:
+        counts.update({ref for way in Direction for ref in isolating(item, graph, way)})
+    return counts
 
 
-def _marks(item: Endpoint) -> str:
-    marks = [("host network", item.host_network), ("finished", item.finished)]
-    return ", ".join(mark for mark, applies in marks if applies) or "-"
+def behind(service: Service, snapshot: Snapshot) -> tuple[Endpoint, ...]:
+    """The running endpoints that a Service selects."""
+    running = (item for item in snapshot.endpoints if not item.finished)
+    return tuple(item for item in running if leads_to(service, item))
 
 
-def _service_port(port: ServicePort) -> str:
+def marks(item: Endpoint) -> tuple[str, ...]:
+    """What sets an endpoint apart from an ordinary pod."""
+    found = (("host network", item.host_network), ("finished", item.finished))
+    return tuple(mark for mark, applies in found if applies)
+
+
+def replicas_text(item: Endpoint) -> str:
+    """The number of pods; `?` where it is not written down, as for a DaemonSet."""
+    return "?" if item.replicas is None else str(item.replicas)
+
+
+def container_port_text(port: ContainerPort) -> str:
+    """`8080/TCP`, with the name in front where there is one: `http:8080/TCP`."""
+    text = f"{port.number}/{port.protocol.value}"
+    return f"{port.name}:{text}" if port.name else text
+
+
+def _isolation_text(item: Endpoint, graph: Graph, direction: Direction) -> str:
+    if item.finished:
+        return "-"
+    names = (ref.name for ref in isolating(item, graph, direction))
+    return ", ".join(names) or "open"
+
+
+def _rules_text(policy: NetworkPolicy, direction: Direction) -> str:
+    return str(len(policy.rules[direction])) if direction in policy.rules else "-"
+
+
+def _service_port_text(port: ServicePort) -> str:
     target = "" if port.target == port.number else f"->{port.target}"
     return f"{port.number}{target}/{port.protocol.value}"

@@ -1,53 +1,50 @@
-"""Answers as tables and as plain values: what every format is written from."""
+"""Verdicts, explanations and connections as tables and as plain values."""
 
 from collections.abc import Sequence
 
-from netsim.model.ports import ALL_PORTS, PortSet
 from netsim.model.workload import Endpoint
 from netsim.query.connections import Connection
-from netsim.query.explanation import Citation, End, Explanation, PairExplanation
+from netsim.query.explanation import End, Explanation, PairExplanation
 from netsim.query.parties import Outside, Subject, range_text, subject_name
 from netsim.query.verdict import PairVerdict, Verdict
+from netsim.report.values import (
+    Value,
+    assumption_value,
+    citation_value,
+    envelope,
+    party_value,
+    ports_value,
+)
 from netsim.results import Table
-from netsim.source import Place
 
-Value = str | int | bool | None | Sequence["Value"] | dict[str, "Value"]
-"""What JSON can hold."""
-
-API_VERSION = "netsim/v1"
-
-KIND_WORDS = {
-    "Deployment": "deploy",
-    "StatefulSet": "sts",
-    "DaemonSet": "ds",
-    "ReplicaSet": "rs",
-    "ReplicationController": "rc",
-    "Job": "job",
-    "CronJob": "cj",
-    "Pod": "pod",
-}
-"""kubectl's short names for the kinds that have pods."""
+_FEW = 3
 
 
-def envelope(kind: str, **fields: Value) -> dict[str, Value]:
-    """A versioned document."""
-    return {"apiVersion": API_VERSION, "kind": kind, **fields}
+def short_name(subject: Subject) -> str:
+    """As `subject_name`, but few ranges of addresses, and without holes for pods' addresses."""
+    if not isinstance(subject, Outside):
+        return subject_name(subject)
+    texts = [range_text(item) for item in subject.around or subject.ranges]
+    if len(texts) > _FEW:
+        texts[_FEW - 1 :] = [f"{len(texts) - _FEW + 1} more ranges"]
+    return ", ".join(texts)
 
 
-def connections_table(rows: Sequence[Connection], *, wide: bool) -> Table:
-    """One row for each connection; wide adds the kinds of both ends."""
+def connections_table(
+    rows: Sequence[Connection], *, wide: bool = False, exact: bool = False
+) -> Table:
+    """One row for each connection; wide adds kinds, exact spells out ranges of addresses."""
+    name = subject_name if exact else short_name
     undecided = any(row.undecided for row in rows)
-    columns = ["SOURCE", "TARGET", "PORTS"]
-    if wide:
-        columns += ["SOURCE KIND", "TARGET KIND"]
-    if undecided:
-        columns.append("UNDECIDED")
+    columns = ("SOURCE", "TARGET", "PORTS")
+    kinds = ("SOURCE KIND", "TARGET KIND") if wide else ()
+    reason = ("UNDECIDED",) if undecided else ()
     return Table(
-        tuple(columns),
+        (*columns, *kinds, *reason),
         tuple(
             (
-                subject_name(row.source),
-                subject_name(row.target),
+                name(row.source),
+                name(row.target),
                 str(row.ports),
                 *((_kind(row.source), _kind(row.target)) if wide else ()),
                 *(("; ".join(row.undecided),) if undecided else ()),
@@ -97,7 +94,8 @@ def explanation_table(explanation: Explanation) -> Table:
     """One row for each end of each part."""
     rows = tuple(
         (
-            f"{part.source} -> {part.target}",
+            part.source,
+            part.target,
             str(part.ports),
             end.direction.value,
             end.status.value,
@@ -107,7 +105,8 @@ def explanation_table(explanation: Explanation) -> Table:
         for part in explanation.parts
         for end in (part.egress, part.ingress)
     )
-    return Table(("FLOW", "PORTS", "DIRECTION", "ANSWER", "BECAUSE", "PLACE"), rows)
+    columns = ("SOURCE", "TARGET", "PORTS", "DIRECTION", "ANSWER", "BECAUSE", "PLACE")
+    return Table(columns, rows)
 
 
 def explanation_value(explanation: Explanation) -> dict[str, Value]:
@@ -118,73 +117,35 @@ def explanation_value(explanation: Explanation) -> dict[str, Value]:
     )
 
 
-def table_value(kind: str, table: Table) -> dict[str, Value]:
-    """Any table as a list of objects, with column names as keys."""
-    keys = [_key(column) for column in table.columns]
-    items: list[Value] = [dict(zip(keys, row, strict=True)) for row in table.rows]
-    return envelope(kind, items=items)
-
-
-def party_value(subject: Subject) -> dict[str, Value]:
-    """One side of an answer."""
-    match subject:
-        case Endpoint():
-            return {
-                "kind": "Endpoint",
-                "namespace": subject.namespace,
-                "name": subject.name,
-                "workload": subject.kind,
-            }
-        case Outside(ranges):
-            return {"kind": "Outside", "ranges": [range_text(item) for item in ranges]}
-        case _:
-            return {"kind": "Node"}
-
-
-def ports_value(ports: PortSet) -> list[Value]:
-    """Ranges with both ends included."""
-    return [
-        {"protocol": span.protocol.value, "first": span.first, "last": span.last}
-        for span in ports
-    ]
-
-
-def place_value(place: Place) -> dict[str, Value]:
-    """A file and a line; line 0 when it is not known."""
-    return {"file": place.file, "line": place.line}
-
-
 def _verdict_fields(question: str, verdict: Verdict) -> dict[str, Value]:
     return {
         "question": question,
         "outcome": verdict.outcome.value,
         "pairs": [_pair_value(item) for item in verdict.pairs],
-        "assumptions": [
-            {"switch": item.switch, "setting": item.setting, "otherwise": item.otherwise}
-            for item in verdict.assumptions
-        ],
+        "assumptions": [assumption_value(item) for item in verdict.assumptions],
         "reasons": list(verdict.reasons),
     }
 
 
 def _pair_value(item: PairVerdict) -> dict[str, Value]:
-    asked = ALL_PORTS if item.pair.asked is None else item.pair.asked
+    asked = item.pair.asked
     return {
         "source": party_value(item.pair.source),
         "target": party_value(item.pair.target),
-        "via": item.pair.via,
-        "anyPort": item.pair.asked is None,
-        "asked": ports_value(asked),
+        "via": item.pair.via or None,
+        "asked": None if asked is None else ports_value(asked),
         "allowed": ports_value(item.allowed),
         "outcome": item.outcome.value,
+        "assumptions": [assumption_value(one) for one in item.assumptions],
+        "reasons": list(item.reasons),
     }
 
 
 def _part_value(part: PairExplanation) -> dict[str, Value]:
     return {
-        "source": part.source,
-        "target": part.target,
-        "via": part.via,
+        "source": party_value(part.pair.source),
+        "target": party_value(part.pair.target),
+        "via": part.via or None,
         "ports": ports_value(part.ports),
         "allowed": part.allowed,
         "egress": _end_value(part.egress),
@@ -196,36 +157,18 @@ def _end_value(end: End) -> dict[str, Value]:
     nearest: Value = None
     if end.nearest is not None:
         nearest = {
-            "rule": _citation_value(end.nearest.rule),
+            "rule": citation_value(end.nearest.rule),
             "dimension": end.nearest.dimension,
             "hint": end.nearest.hint,
         }
     return {
-        "subject": end.subject,
         "status": end.status.value,
         "because": end.because,
-        "rule": None if end.rule is None else _citation_value(end.rule),
-        "isolatedBy": [_citation_value(item) for item in end.isolated_by],
+        "rule": None if end.rule is None else citation_value(end.rule),
+        "isolatedBy": [citation_value(item) for item in end.isolated_by],
         "nearest": nearest,
-    }
-
-
-def _citation_value(citation: Citation) -> dict[str, Value]:
-    return {
-        "policy": {
-            "kind": citation.policy.kind,
-            "namespace": citation.policy.namespace,
-            "name": citation.policy.name,
-        },
-        "path": citation.path,
-        **place_value(citation.place),
     }
 
 
 def _kind(subject: Subject) -> str:
     return subject.kind if isinstance(subject, Endpoint) else "-"
-
-
-def _key(column: str) -> str:
-    first, *rest = column.lower().split()
-    return first + "".join(word.capitalize() for word in rest)

@@ -1,3 +1,5 @@
+import io
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -6,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from netsim.cli import main
+
 ROOT = Path(__file__).parents[2]
-SHOP = ROOT / "fixtures" / "clusters" / "shop" / "manifests"
 
 
 @dataclass(frozen=True)
@@ -21,14 +24,32 @@ Run = Callable[..., Finished]
 
 
 @pytest.fixture
-def run() -> Run:
-    """Runs the real command line in its own process."""
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the command line in this process, from the root of the repository."""
 
     def netsim(*words: str | Path, stdin: str | None = None) -> Finished:
+        monkeypatch.chdir(ROOT)
+        monkeypatch.setattr(sys, "argv", ["netsim", *map(str, words)])
+        if stdin is not None:
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        with pytest.raises(SystemExit) as ended:
+            main()
+        captured = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return Finished(ended.value.code, captured.out, captured.err)
+
+    return netsim
+
+
+@pytest.fixture
+def process() -> Run:
+    """Runs `python -m netsim` as users do, in a process of its own."""
+
+    def netsim(*words: str | Path, **environment: str) -> Finished:
         finished = subprocess.run(
             [sys.executable, "-m", "netsim", *map(str, words)],
             cwd=ROOT,
-            input=stdin,
+            env={**os.environ, **environment},
             capture_output=True,
             text=True,
             check=False,
@@ -36,3 +57,15 @@ def run() -> Run:
         return Finished(finished.returncode, finished.stdout, finished.stderr)
 
     return netsim
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """A folder with one file for each text, `a.yaml` first."""
+
+    def folder(*texts: str) -> Path:
+        for name, text in zip("abcdefgh", texts, strict=False):
+            (tmp_path / f"{name}.yaml").write_text(text)
+        return tmp_path
+
+    return folder
