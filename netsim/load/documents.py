@@ -71,13 +71,13 @@ def _json_documents(file: TextFile) -> list[Read] | None:
 
 def _repeated(value: JsonValue, text: str) -> tuple[RepeatedKey, ...]:
     """The places of repeated keys, which only the YAML reader tells."""
-    if not value.has_repeats:
+    if not value.repeated:
         return ()
     above = text.count("\n", 0, value.start)
     try:
         ((_, keys),) = decoded(text[value.start : value.end])
     except (yaml.YAMLError, RecursionError, ValueError):
-        return (RepeatedKey("", 0, 0),)
+        return tuple(RepeatedKey(key, 0, 0) for key in value.repeated)
     return tuple(replace(key, line=key.line + above) for key in keys)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,12 +15,12 @@ _SURROGATE = len("\\ud800")
 
 @dataclass(frozen=True, slots=True)
 class JsonValue:
-    """One value of a text, where it stands, and whether a key stands twice in it."""
+    """One value of a text, where it stands, and the keys that stand twice in it."""
 
     value: object
     start: int
     end: int
-    has_repeats: bool
+    repeated: tuple[str, ...]
 
 
 def looks_like_json(text: str) -> bool:
@@ -38,13 +39,13 @@ def json_values(text: str) -> Iterator[JsonValue]:
     while (start := _after_blank(sound, position)) < len(sound):
         repeats.clear()
         value, position = decoder.raw_decode(sound, start)
-        yield JsonValue(value, start, position, bool(repeats))
+        yield JsonValue(value, start, position, tuple(repeats))
 
 
 def _object(pairs: list[tuple[str, object]], repeats: list[str]) -> dict[str, object]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        repeats.append("")
+        repeats += [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
     return result
 
 

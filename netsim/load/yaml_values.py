@@ -71,10 +71,8 @@ def _number(text: str) -> object:
 
 def _integer(found: re.Match[str]) -> int:
     sign, hexadecimal, octal, binary, decimal = found.groups()
-    for digits, base in ((hexadecimal, 16), (octal, 8), (binary, 2), (decimal, 10)):
-        if digits is not None:
-            return int(sign + digits, base)
-    return 0
+    bases = ((hexadecimal, 16), (octal, 8), (binary, 2), (decimal, 10))
+    return next(int(sign + digits, base) for digits, base in bases if digits is not None)
 
 
 class UnknownTagError(ConstructorError):

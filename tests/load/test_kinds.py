@@ -47,6 +47,28 @@ def test_lists_are_flattened(text: str) -> None:
     assert found.counts == {"Pod": 1}
 
 
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("{kind: PodList, apiVersion: v1, items: {a: b}}", "list-without-items"),
+        ("{kind: List, items: [3]}", "not-an-object"),
+        ("{kind: List, items: [{a: b}]}", "document-without-kind"),
+        ("{kind: WorkloadGroup, metadata: {name: x}}", "object-without-api-version"),
+    ],
+)
+def test_a_list_of_something_else_is_said(text: str, rule: str) -> None:
+    found = loaded(text)
+    assert rule in rules(found)
+    assert found.errors == ()
+
+
+def test_lists_in_lists_end() -> None:
+    inner: dict[str, object] = {"kind": "List", "items": []}
+    for _ in range(20):
+        inner = {"kind": "List", "items": [inner]}
+    assert rules(snapshot_from_objects([inner])) == {"list-without-items"}
+
+
 def test_a_list_without_items_is_empty() -> None:
     assert loaded("{kind: PodList, apiVersion: v1, items: null}").findings == ()
 

@@ -59,6 +59,25 @@ POD = "{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: n}}"
             "stands twice in container",
         ),
         (
+            (
+                "{apiVersion: v1, kind: Pod, metadata: {name: a},"
+                " spec: {containers: [{ports: [{name: 'http_alt', containerPort: 1}]}]}}"
+            ),
+            "'http_alt' is not a port",
+        ),
+        (
+            "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {hostNetwork: 1}}",
+            "must be true or false, not the number 1",
+        ),
+        (
+            "{apiVersion: v1, kind: Pod, metadata: {name: a, labels: {d: 2024-01-01}}}",
+            "must be a string, not date",
+        ),
+        (
+            "{apiVersion: v1, kind: Pod, metadata: {name: a, labels: {1: x}}}",
+            "key 1 must be a string",
+        ),
+        (
             "{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {ports: [{}]}}",
             "a port is",
         ),

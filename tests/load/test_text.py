@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from netsim.load import Loaded, load_snapshot, locate
-from netsim.load.yaml_values import plain_value
+from netsim.load import Loaded, load_snapshot
 from netsim.model.labels import Labels
-from netsim.source import Source
 
 Load = Callable[[dict[str, str | bytes]], Loaded]
 
@@ -203,6 +201,18 @@ def test_several_json_values_are_several_documents(load: Load) -> None:
     ]
 
 
+def test_a_repeated_key_that_only_json_reads_is_told_without_its_line(load: Load) -> None:
+    text = '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "name": "\x7f"}}'
+    (warning,) = [i for i in load({"p.json": text}).findings if i.rule == "duplicate-key"]
+    assert "'name' stands twice" in warning.message
+
+
+def test_objects_too_deep_to_compare_are_taken_to_differ(load: Load) -> None:
+    pod = f"{POD}spec:\n  unknown: {'[' * 950}{']' * 950}\n"
+    loaded = load({"p.yaml": f"{pod}---\n{pod}"})
+    assert loaded.counts == {"Pod": 2}
+
+
 def test_json_with_comments_of_yaml_is_yaml(load: Load) -> None:
     text = '{"apiVersion": "v1", # a comment\n"kind": "ConfigMap", "metadata": {"name": "c"},}'
     loaded = load({"x.json": text})
@@ -287,104 +297,6 @@ def test_standard_input_is_a_file_with_lines(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
     (error,) = load_snapshot(["-"]).errors
     assert str(error).startswith("<stdin>:4:3: Pod shop/Web: metadata.name:")
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("y", True),
-        ("Off", False),
-        ("~", None),
-        ("010", 8),
-        ("0o14", 12),
-        ("0x1F", 31),
-        ("0b11", 3),
-        ("1_000", 1000),
-        ("08", 8.0),
-        ("12e3", 12000.0),
-        (".5", 0.5),
-        ("-3", -3),
-        ("+3", 3),
-        ("12:30", "12:30"),
-        ("2024-01-01", "2024-01-01"),
-        ("1e400", "1e400"),
-        ("0x1FFFFFFFFFFFFFFFF", "0x1FFFFFFFFFFFFFFFF"),
-        ("1.2.3", "1.2.3"),
-        ("-", "-"),
-        (".", "."),
-        ("<<", "<<"),
-        ("=", "="),
-        ("99999999999999999999", 1e20),
-        (".inf", float("inf")),
-    ],
-)
-def test_a_plain_scalar_means_what_kubectl_takes_it_for(text: str, value: object) -> None:
-    found = plain_value(text)
-    assert found == value
-    assert type(found) is type(value)
-
-
-@pytest.mark.parametrize(
-    ("route", "line"),
-    [
-        ((), 1),
-        (("kind",), 2),
-        (("metadata", "labels", "app"), 6),
-        (("metadata", "nothing"), 4),
-        (("spec", "ingress", 0), 4),
-    ],
-)
-def test_a_route_finds_its_line(
-    tmp_path: Path, route: tuple[str | int, ...], line: int
-) -> None:
-    path = tmp_path / "pod.yaml"
-    path.write_text(POD)
-    found = locate(Source(str(path), 1, route))
-    assert found.line == (line if route[:1] != ("spec",) else 1)
-
-
-def test_a_route_in_a_later_document_counts_lines_from_the_top(tmp_path: Path) -> None:
-    path = tmp_path / "two.yaml"
-    path.write_text(f"# first\n---\n---\n{POD}---\n{POLICY}")
-    loaded = load_snapshot([path])
-    assert locate(loaded.snapshot.policies[0].source.at("spec")).line == 14
-
-
-def test_a_file_that_is_gone_has_no_line() -> None:
-    assert locate(Source("nowhere.yaml", 1, ("spec",))).line == 0
-
-
-@pytest.mark.parametrize(
-    "value",
-    ["!!int x", "!!int ''", "!!bool maybe", "!!float x", "!!null x", "!!map x", "!!seq x"],
-)
-def test_a_core_tag_on_another_value_is_a_fault(load: Load, value: str) -> None:
-    (error,) = load({"t.yaml": f"a: {value}\n"}).errors
-    assert str(error).partition("t.yaml")[2].startswith(":1:4: not YAML")
-
-
-@pytest.mark.parametrize(
-    ("tagged", "value"),
-    [("!!int '5'", "5"), ("!!float 5", "5"), ("!!bool 'y'", "true"), ("!!str 5", "'5'")],
-)
-def test_a_core_tag_decides_the_type(load: Load, tagged: str, value: str) -> None:
-    shown = load({"t.yaml": POD.replace("{app: web}", f"[{tagged}]")}).errors
-    same = load({"t.yaml": POD.replace("{app: web}", f"[{value}]")}).errors
-    assert [error.problem for error in shown] == [error.problem for error in same]
-
-
-@pytest.mark.parametrize(
-    ("key", "name"),
-    [("1", "1"), ("y", "true"), ("1.5", "1.5"), ("1e3", "1000"), ("0x10", "16")],
-)
-def test_a_key_is_spelt_as_kubectl_spells_it(load: Load, key: str, name: str) -> None:
-    loaded = load({"p.yaml": POD.replace("{app: web}", f"{{{key}: x}}")})
-    assert loaded.snapshot.endpoints[0].labels == Labels({name: "x"})
-
-
-@pytest.mark.parametrize("key", ["[a, b]", "{a: b}"])
-def test_a_key_that_is_no_scalar_is_a_fault(load: Load, key: str) -> None:
-    assert "a key must be a scalar" in str(load({"k.yaml": f"? {key}\n: c\n"}).errors[0])
 
 
 def test_documents_are_counted_the_empty_ones_too(load: Load) -> None:

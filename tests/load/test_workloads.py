@@ -80,6 +80,11 @@ def test_replicas_are_counted(kind: str, spec: str, replicas: int | None) -> Non
     assert ("workload-without-replicas" in rules(found)) is (replicas == 0)
 
 
+def test_a_whole_float_is_an_integer_and_less_than_none_is_not() -> None:
+    assert loaded(deployment(spec="replicas: 2.0")).snapshot.endpoints[0].replicas == 2
+    assert "-1 is negative" in str(loaded(deployment(spec="replicas: -1")).errors[0])
+
+
 def test_a_job_has_the_labels_its_controller_adds() -> None:
     (endpoint,) = loaded(deployment("Job", "batch/v1")).snapshot.endpoints
     assert endpoint.labels["batch.kubernetes.io/job-name"] == "web"
