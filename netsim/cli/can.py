@@ -120,8 +120,9 @@ def _print(answer: _Answer, screen: Screen) -> None:
         screen.line(f"  open on {pairs[0].allowed}")
     elif len(pairs) > 1:
         _print_pairs(pairs, screen)
+    word = "because" if verdict.outcome is Outcome.UNDECIDED else "undecided in part:"
     for reason in verdict.reasons:
-        screen.line(f"  because {reason}")
+        screen.line(f"  {word} {reason}")
     for assumption in verdict.assumptions:
         screen.line(f"  assumes {assumption}")
 

@@ -123,6 +123,21 @@ def test_an_undecided_answer_says_why(run: Run, write: Callable[..., Path]) -> N
     assert reasons == [f"  because {policy} is not evaluated and may touch this traffic"]
 
 
+def test_a_no_is_certain_even_where_other_pairs_are_undecided(
+    run: Run, write: Callable[..., Path]
+) -> None:
+    deny = (
+        "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
+        "metadata: {name: deny, namespace: monitoring}\nspec: {}\n"
+    )
+    words = ["can", "kube-system/", "*", "-p", "1", "-f", str(SHOP), "-q"]
+    finished = run(*words, "-f", write(CILIUM + deny))
+    assert finished.code == 1
+    assert "  kube-system/coredns -> shop/db: undecided\n" in finished.out
+    assert "  undecided in part: CiliumNetworkPolicy shop/l7" in finished.out
+    assert "because" not in finished.out
+
+
 def test_a_service_that_leads_nowhere_known_is_undecided(
     run: Run, write: Callable[..., Path]
 ) -> None:
