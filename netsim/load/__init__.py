@@ -115,9 +115,9 @@ def _finished(assembly: Assembly, files: list[str]) -> Loaded:
         return ranks.get(item.source.file, len(ranks)), item.source.document
 
     report = assembly.report
-    once: dict[tuple[Source, str], InputError] = {}
+    once: dict[tuple[Source, str, Place | None], InputError] = {}
     for error in report.errors:
-        once.setdefault((error.source, error.problem), error)
+        once.setdefault((error.source, error.problem, error.place), error)
     errors = sorted(once.values(), key=rank)
     for error in errors:
         error.place = error.place or _place(error.source)

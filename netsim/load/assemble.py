@@ -121,13 +121,16 @@ class Assembly:
 
     def _misplaced(self, manifest: Manifest, whole: Field) -> None:
         """No server has this kind in this group; the right one is not guessed."""
-        written = manifest.api_version or "nothing"
-        problem = f"apiVersion must be {manifest.served}, not {written}"
-        if manifest.kind == "NetworkPolicy" or not manifest.api_version:
-            whole.get("apiVersion").fault(problem, kind="Decode", rule="S1")
+        version = whole.get("apiVersion")
+        problem = f"must be {manifest.served}, not {shown(manifest.api_version)}"
+        if not manifest.api_version:
+            version.fault(f"is required: {manifest.served}", kind="Required")
             return
-        message = f"{whole.subject} is not read: {problem}"
-        self.report.warn("kind-in-wrong-group", message, manifest.source)
+        if manifest.kind == "NetworkPolicy":
+            version.fault(problem, kind="Decode", rule="S1")
+            return
+        message = f"{whole.subject} is not read: apiVersion {problem}"
+        self.report.warn("kind-in-wrong-group", message, version.source)
 
     def _reader(
         self, manifest: Manifest, whole: Field, name: str

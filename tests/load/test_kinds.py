@@ -134,12 +134,13 @@ def test_other_policy_kinds_are_kept_as_not_evaluated(
 @pytest.mark.parametrize("version", ["extensions/v1beta1", "networking.k8s.io/v1beta1", "v1"])
 def test_a_network_policy_of_a_group_that_is_gone_is_an_error(version: str) -> None:
     found = loaded(f"{{apiVersion: {version}, kind: NetworkPolicy, metadata: {{name: x}}}}")
-    assert "apiVersion must be networking.k8s.io/v1" in str(found.errors[0])
+    assert "apiVersion: must be networking.k8s.io/v1, not" in str(found.errors[0])
 
 
 def test_a_read_kind_without_api_version_is_an_error() -> None:
-    assert "apiVersion" in str(loaded("{kind: Pod, metadata: {name: x}}").errors[0])
-    assert "apiVersion" in str(loaded("{kind: NetworkPolicy, metadata: {name: x}}").errors[0])
+    for kind, version in (("Pod", "v1"), ("NetworkPolicy", "networking.k8s.io/v1")):
+        (error,) = loaded(f"{{kind: {kind}, metadata: {{name: x}}}}").errors
+        assert str(error).endswith(f"{kind} x: apiVersion: is required: {version}")
 
 
 @pytest.mark.parametrize(
