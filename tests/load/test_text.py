@@ -204,7 +204,7 @@ def test_several_json_values_are_several_documents(load: Load) -> None:
 def test_each_repeat_in_a_policy_is_told(load: Load) -> None:
     spec = "{ingress: [{ports: [], ports: []}, {ports: [], ports: []}]}"
     found = load({"p.yaml": POLICY.replace("{podSelector: {}}", spec)}).errors
-    assert [error.place.column for error in found if error.place] == [30, 55]
+    assert [error.place.column for error in found if error.place] == [30, 54]
 
 
 def test_a_repeated_key_that_only_json_reads_is_told_without_its_line(load: Load) -> None:
