@@ -1,0 +1,129 @@
+from dataclasses import replace
+from ipaddress import ip_address
+
+import pytest
+
+from netsim.compiler.addresses import address_space
+from netsim.compiler.classes import ClassTable, Face, Vocabulary, is_node, resolved
+from netsim.model.flow import OwnNode, Party
+from netsim.model.labels import Labels
+from netsim.model.ports import ContainerPort, ContainerRole, Protocol
+from netsim.model.profile import Profile
+from tests.compiler.building import block, declared, pod
+
+TEN, SIX = block("10.0.0.0/8"), block("fd00::/8")
+HTTP = (Protocol.TCP, "http")
+
+
+def _table(profile: Profile | None = None) -> ClassTable:
+    words = Vocabulary(frozenset({"app"}), frozenset({HTTP}), address_space([TEN, SIX]))
+    return ClassTable(words, profile or Profile())
+
+
+def _signatures(party: Party, profile: Profile | None = None) -> list[tuple[int, set[object]]]:
+    table = _table(profile)
+    return [
+        (face.family, set(table.classes[face.class_id].signature))
+        for face in table.faces(party)
+    ]
+
+
+def test_labels_that_no_rule_looks_at_do_not_tell_pods_apart() -> None:
+    table = _table()
+    one, other = pod("shop/a", app="web", team="red"), pod("shop/b", app="web", team="blue")
+    assert table.faces(one) == table.faces(other)
+    assert len(table.classes) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pod("auth/b", app="web"),
+        pod("shop/b", app="db"),
+        pod("shop/b"),
+        pod("shop/b", app="web", ports=[declared("http", 80)]),
+        pod("shop/b", "10.0.0.1", app="web"),
+    ],
+)
+def test_pods_are_told_apart_by_what_rules_look_at(other: Party) -> None:
+    table = _table()
+    assert table.faces(pod("shop/a", app="web")) != table.faces(other)
+
+
+def test_a_port_name_that_no_rule_uses_does_not_tell_pods_apart() -> None:
+    table = _table()
+    plain, named = pod("shop/a"), pod("shop/b", ports=[declared("metrics", 9090)])
+    assert table.faces(plain) == table.faces(named)
+
+
+def test_a_dual_stack_pod_has_a_face_for_each_family() -> None:
+    dual = pod("shop/a", "10.0.0.1", "fd00::1")
+    assert _signatures(dual) == [(4, {TEN}), (6, {SIX})]
+
+
+def test_classes_are_numbered_as_they_are_seen() -> None:
+    table = _table()
+    assert table.faces(pod("shop/a", "10.0.0.1")) == (Face(4, table.number(table.classes[0])),)
+    assert [table.number(item) for item in table.classes] == [0]
+
+
+def test_an_address_outside_shows_only_its_blocks() -> None:
+    assert _signatures(ip_address("10.1.1.1")) == [(4, {TEN})]
+    assert _signatures(ip_address("192.0.2.1")) == [(4, set())]
+
+
+@pytest.mark.parametrize("party", [pod("shop/a"), OwnNode()])
+def test_an_unknown_address_is_in_no_block_or_in_every_one(party: Party) -> None:
+    matching = Profile().with_setting("unknown_addresses", "match")
+    assert _signatures(party) == [(0, set())]
+    assert _signatures(party, matching) == [(0, {TEN, SIX})]
+
+
+def test_a_plugin_may_never_match_pods_by_address() -> None:
+    profile = Profile().with_setting("ipblock_matches_pods", "no")
+    unknown = profile.with_setting("unknown_addresses", "match")
+    assert _signatures(pod("shop/a", "10.0.0.1"), profile) == [(4, set())]
+    assert _signatures(pod("shop/a"), unknown) == [(0, set())]
+    assert _signatures(ip_address("10.0.0.1"), profile) == [(4, {TEN})]
+
+
+def test_a_host_network_pod_is_the_address_of_its_node() -> None:
+    node = replace(pod("shop/a", "10.0.0.1", app="web"), host_network=True)
+    table = _table(Profile().with_setting("ipblock_matches_pods", "no"))
+    (face,) = table.faces(node)
+    seen = table.classes[face.class_id]
+    assert (seen.namespace, seen.labels, seen.port_numbers) == (None, Labels(), ())
+    assert seen.signature == {TEN}
+    assert is_node(node, Profile())
+    assert not is_node(node, Profile().with_setting("host_network_pods", "pod"))
+
+
+MAIN, SIDECAR, INIT = ContainerRole.MAIN, ContainerRole.SIDECAR, ContainerRole.INIT
+
+
+def _in(role: ContainerRole, number: int) -> ContainerPort:
+    return ContainerPort("http", number, Protocol.TCP, role.value, role)
+
+
+@pytest.mark.parametrize(
+    ("setting", "numbers"),
+    [("none", (1,)), ("sidecars", (1, 2)), ("all", (1, 2, 3))],
+)
+def test_init_containers_count_as_the_profile_says(
+    setting: str, numbers: tuple[int, ...]
+) -> None:
+    ports = _in(INIT, 3), _in(SIDECAR, 2), _in(MAIN, 1)
+    profile = Profile().with_setting("named_port_init_containers", setting)
+    assert resolved(ports, HTTP, profile) == numbers
+
+
+def test_a_name_declared_twice_means_both_numbers_or_the_first() -> None:
+    ports = _in(SIDECAR, 1), _in(MAIN, 7), _in(MAIN, 5)
+    assert resolved(ports, HTTP, Profile()) == (1, 5, 7)
+    first = Profile().with_setting("named_port_duplicates", "first")
+    assert resolved(ports, HTTP, first) == (7,)
+
+
+def test_name_and_protocol_must_both_fit() -> None:
+    ports = declared("http", 80, Protocol.UDP), declared("web", 80), declared("", 80)
+    assert resolved(ports, HTTP, Profile()) == ()
