@@ -183,7 +183,9 @@ def parse_selector(text: str) -> LabelSelector:
     >>> print(parse_selector("app=web,tier!=db"))
     app=web,tier!=db
     """
-    parts = re.findall(r"(?:[^,(]|\([^)]*\))+", text)
+    parts = re.findall(r"(?:[^,()]|\([^()]*\))+", text)
+    if ",".join(parts) != text:
+        raise NotationError(text, "not a label selector: use a=b,c!=d,e in (x,y),f,!g")
     return LabelSelector(tuple(sorted(_requirement(text, part.strip()) for part in parts)))
 
 
@@ -274,9 +276,11 @@ def _is_ipv6(text: str) -> bool:
         return False
 
 
-_SET = re.compile(r"(\S+)\s+(in|notin)\s*\(([^)]*)\)")
-_EQUAL = re.compile(r"([^=!\s]+)\s*(==|=|!=)\s*(\S*)")
-_BARE = re.compile(r"(!?)\s*([^=!\s()]+)")
+_KEY = r"([A-Za-z0-9](?:[-A-Za-z0-9_./]*[A-Za-z0-9])?)"
+_VALUE = r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?"
+_SET = re.compile(rf"{_KEY}\s+(in|notin)\s*\((\s*{_VALUE}\s*(?:,\s*{_VALUE}\s*)*)\)")
+_EQUAL = re.compile(rf"{_KEY}\s*(==|=|!=)\s*({_VALUE})")
+_BARE = re.compile(rf"(!?)\s*{_KEY}")
 
 
 def _requirement(text: str, part: str) -> Requirement:

@@ -139,3 +139,11 @@ def test_the_caret_stands_under_the_fault() -> None:
     with pytest.raises(NotationError) as caught:
         parse_endpoint("shop/foo/web")
     assert str(caught.value).splitlines()[1:] == ["  shop/foo/web", "       ^^^"]
+
+
+@pytest.mark.parametrize(
+    "text", ["a=b=(", "app=web;", "a=b,,c", "a in (b", "a in b", "a=b)", "=b"]
+)
+def test_a_selector_that_no_label_could_meet_is_said(text: str) -> None:
+    with pytest.raises(NotationError):
+        parse_selector(text)

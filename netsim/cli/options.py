@@ -37,9 +37,8 @@ class Word(_Choice):
         except click.BadParameter as error:
             known = [*self.choices, *self.short]
             near = get_close_matches(str(value), known, n=1)
-            if near:
-                error.message += f" Did you mean {near[0]!r}?"
-            raise
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise click.BadParameter(f"{error.message}{hint}", ctx, param) from None
 
 
 def complete_endpoint(

@@ -30,7 +30,7 @@ class Loaded:
 
     snapshot: Snapshot
     findings: tuple[Finding, ...]
-    """Warnings and notes, in input order; with their lines."""
+    """Warnings and notes, in input order; `locate` finds their lines when they are printed."""
     errors: tuple[InputError, ...]
     """Every fault, in input order, with its line."""
     counts: Mapping[str, int]
@@ -121,10 +121,7 @@ def _finished(assembly: Assembly, files: list[str]) -> Loaded:
     errors = sorted(once.values(), key=rank)
     for error in errors:
         error.place = error.place or _place(error.source)
-    findings = [
-        finding if finding.place else replace(finding, place=_place(finding.source))
-        for finding in sorted(report.findings, key=rank)
-    ]
+    findings = sorted(report.findings, key=rank)
     counts = dict(sorted(assembly.counts.items()))
     return Loaded(snapshot, tuple(findings), tuple(errors), counts)
 
