@@ -68,6 +68,7 @@ class _Table:
         self._faces: list[tuple[Face, ...]] = []
         self._look_of: dict[int, int] = {}
         self._known: dict[tuple[int, int], PortSet] = {}
+        self._joined: dict[tuple[int, ...], Outside] = {}
 
     def rows_from(
         self, source: Subject, ends: list[Target], beyond: list[Target]
@@ -82,7 +83,7 @@ class _Table:
             if through:
                 joined.setdefault(through, []).append(target)
         for ports, targets in joined.items():
-            yield self._row(source, _together(targets), ports)
+            yield self._row(source, self._together(targets), ports)
 
     def rows_to(
         self, target: Subject, asked: PortSet, outside: list[Subject]
@@ -93,7 +94,16 @@ class _Table:
             if through:
                 joined.setdefault(through, []).append(source)
         for ports, sources in joined.items():
-            yield self._row(_together(sources), target, ports)
+            yield self._row(self._together(sources), target, ports)
+
+    def _together(self, subjects: list[Subject]) -> Subject:
+        """Addresses with one answer as one subject, the same object for the same addresses."""
+        key = tuple(map(id, subjects))
+        found = self._joined.get(key)
+        if found is None:
+            outside = (item for item in subjects if isinstance(item, Outside))
+            found = self._joined[key] = Outside.joined(outside)
+        return found
 
     def _row(self, source: Subject, target: Subject, ports: PortSet) -> Connection:
         if not self._worlds.snapshot.unmodelled:
@@ -146,7 +156,3 @@ def _parted(
     for item in items:
         (outside if isinstance(subject_of(item), Outside) else inside).append(item)
     return inside, outside
-
-
-def _together(subjects: list[Subject]) -> Subject:
-    return Outside.joined(item for item in subjects if isinstance(item, Outside))
