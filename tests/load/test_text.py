@@ -149,8 +149,10 @@ def test_an_equals_sign_is_a_string(load: Load) -> None:
 )
 @pytest.mark.parametrize("suffix", ["json", "yaml"])
 def test_deep_nesting_is_a_fault_and_no_crash(load: Load, text: str, suffix: str) -> None:
-    (error,) = load({f"deep.{suffix}": text}).errors
-    assert "nested too deeply" in str(error)
+    loaded = load({f"deep.{suffix}": text})
+    told = [str(error) for error in loaded.errors] + [item.rule for item in loaded.findings]
+    (word,) = told  # some Pythons decode JSON of this depth, and then it is no object
+    assert "nested too deeply" in word or word in {"not-an-object", "document-without-kind"}
 
 
 @pytest.mark.parametrize(
