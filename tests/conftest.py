@@ -24,13 +24,20 @@ settings.register_profile(
 settings.register_profile(
     "thorough",
     deadline=None,
-    max_examples=5_000,
+    max_examples=1_000,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
-FOUND = Path(__file__).parent.parent / "fixtures" / "found"
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+FOUND = FIXTURES / "found"
+FOLDERS = [
+    folder
+    for title in ("as-deployed", "manifests", "proposed")
+    for folder in sorted(FIXTURES.glob(f"clusters/*/{title}"))
+]
+"""Every cluster in fixtures, as it is and as it is proposed."""
 
 
 class Witness:

@@ -1,10 +1,13 @@
 """The engine answers every question as the judge does, which shares nothing with it."""
 
 from itertools import combinations, product
+from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import netsim
 from netsim import strategies as kube
 from netsim.compiler import compile_snapshot
 from netsim.graph import Graph
@@ -17,7 +20,7 @@ from netsim.query.connections import Connection, connections, everyone_of
 from netsim.query.parties import Outside, Subject, party_of
 from netsim.query.worlds import worlds_of
 from netsim.reference import Reference
-from tests.conftest import Witness
+from tests.conftest import FOLDERS, Witness
 from tests.properties.comparison import disagreements
 
 
@@ -28,6 +31,13 @@ def test_every_answer_is_the_judges(
 ) -> None:
     witness.saw(snapshot, profile)
     assert next(disagreements(snapshot, profile), None) is None
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda it: f"{it.parent.name}-{it.name}")
+def test_every_answer_is_the_judges_on(folder: Path) -> None:
+    snapshot = netsim.load(folder).snapshot
+    assert snapshot.policies
+    assert next(disagreements(snapshot, Profile()), None) is None
 
 
 @given(kube.snapshots(), kube.profiles(), st.data())

@@ -15,25 +15,18 @@ from netsim.load import snapshot_from_objects
 from netsim.model.labels import Labels
 from netsim.model.policy import NetworkPolicy
 from netsim.model.snapshot import Snapshot
-from tests.conftest import Witness
+from tests.conftest import FOLDERS, Witness
 from tests.properties import invariants as always
 from tests.properties.manifests import manifests
 
-_CLUSTERS = Path(__file__).parents[2] / "fixtures" / "clusters"
-_FOLDERS = [
-    folder
-    for title in ("as-deployed", "manifests", "proposed")
-    for folder in sorted(_CLUSTERS.glob(f"*/{title}"))
-]
 
-
-@pytest.fixture(scope="module", params=_FOLDERS, ids=lambda it: f"{it.parent.name}-{it.name}")
+@pytest.fixture(scope="module", params=FOLDERS, ids=lambda it: f"{it.parent.name}-{it.name}")
 def real(request: pytest.FixtureRequest) -> Snapshot:
     return netsim.load(request.param).snapshot
 
 
 def test_the_clusters_in_fixtures_are_found() -> None:
-    assert {folder.parent.name for folder in _FOLDERS} >= {"ai-security-platform", "shop"}
+    assert {folder.parent.name for folder in FOLDERS} >= {"ai-security-platform", "shop"}
 
 
 @given(kube.snapshots(), kube.policies())
@@ -75,7 +68,7 @@ def test_the_order_of_documents_changes_nothing(
     assert next(always.differences(before, after), None) is None
 
 
-@pytest.mark.parametrize("folder", _FOLDERS, ids=lambda it: f"{it.parent.name}-{it.name}")
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda it: f"{it.parent.name}-{it.name}")
 def test_the_order_of_files_changes_nothing_in(folder: Path) -> None:
     files = sorted(folder.rglob("*.y*ml"))
     before, after = netsim.load(*files).snapshot, netsim.load(*reversed(files)).snapshot
