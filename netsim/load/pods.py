@@ -110,14 +110,8 @@ def _container_ports(
 
 
 def _port(item: Field, container: str, role: ContainerRole) -> ContainerPort | None:
-    field = item.get("containerPort")
-    number = field.integer()
-    if field.missing:
-        field.fault("a containerPort is required", kind="Required")
+    number = read_port_number(item.get("containerPort"), "a containerPort is required")
     if number is None:
-        return None
-    if not FIRST_PORT <= number <= LAST_PORT:
-        field.fault(f"{number} is not between 1 and 65535")
         return None
     name = item.get("name").text() or ""
     if name and not is_port_name(name):
@@ -125,6 +119,17 @@ def _port(item: Field, container: str, role: ContainerRole) -> ContainerPort | N
             f"{shown(name)} is not a port name: {PORT_NAME_RULE}", rule="V15"
         )
     return ContainerPort(name, number, read_protocol(item.get("protocol")), container, role)
+
+
+def read_port_number(field: Field, required: str) -> int | None:
+    """A number from 1 to 65535; None with the fault recorded, `required` if it is missing."""
+    number = field.integer()
+    if field.missing:
+        field.fault(required, kind="Required")
+    if number is not None and not FIRST_PORT <= number <= LAST_PORT:
+        field.fault(f"{number} is not between 1 and 65535")
+        return None
+    return number
 
 
 def read_protocol(field: Field) -> Protocol:

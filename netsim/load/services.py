@@ -1,7 +1,7 @@
 """Reads Services: the pods they select and where each port leads."""
 
 from netsim.load.fields import Field
-from netsim.load.pods import read_protocol
+from netsim.load.pods import read_port_number, read_protocol
 from netsim.load.validation import PORT_NAME_RULE, is_port_name, shown
 from netsim.model.ports import FIRST_PORT, LAST_PORT
 from netsim.model.workload import Service, ServicePort, ServiceType
@@ -45,14 +45,8 @@ def _type(spec: Field) -> ServiceType:
 
 
 def _port(item: Field) -> ServicePort | None:
-    field = item.get("port")
-    number = field.integer()
-    if field.missing:
-        field.fault("a port is required", kind="Required")
+    number = read_port_number(item.get("port"), "a port is required")
     if number is None:
-        return None
-    if not FIRST_PORT <= number <= LAST_PORT:
-        field.fault(f"{number} is not between 1 and 65535")
         return None
     name = item.get("name").text() or ""
     return ServicePort(name, number, read_protocol(item.get("protocol")), _target(item, number))
