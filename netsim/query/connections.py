@@ -9,7 +9,14 @@ from netsim.graph import Exemption, Graph, meetings
 from netsim.model.flow import OwnNode
 from netsim.model.ports import ALL_PORTS, NO_PORTS, PortSet
 from netsim.model.workload import Endpoint
-from netsim.query.parties import Outside, Subject, outside_within, party_of, whole_space
+from netsim.query.parties import (
+    Outside,
+    Subject,
+    outside_within,
+    party_of,
+    running,
+    whole_space,
+)
 from netsim.query.verdict import undecided_reasons
 from netsim.query.worlds import Worlds
 
@@ -52,8 +59,7 @@ def connections(
 
 def everyone_of(graph: Graph) -> tuple[Subject, ...]:
     """All running endpoints, then all addresses outside in groups that no rule splits."""
-    running = (item for item in graph.compiled.snapshot.endpoints if not item.finished)
-    return (*running, *outside_within(graph, whole_space()))
+    return (*running(graph), *outside_within(graph, whole_space()))
 
 
 Target = tuple[Subject, PortSet]
@@ -112,7 +118,9 @@ class _Table:
         return Connection(source, target, ports, reasons)
 
     def _between(self, source: Subject, target: Subject) -> PortSet:
-        if source is target or _is_special(source) or _is_special(target):
+        if source is target and isinstance(source, Endpoint) and source.single:
+            return NO_PORTS
+        if _is_special(source) or _is_special(target):
             exemption = self._worlds.graph.exemption(party_of(source), party_of(target))
             if exemption is not None:
                 return ALL_PORTS if exemption is Exemption.OWN_NODE else NO_PORTS

@@ -1,7 +1,7 @@
 """Finds what an endpoint notation stands for in a snapshot, or says what it might have been."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from ipaddress import ip_network
@@ -23,7 +23,13 @@ from netsim.names import (
     SelectedEndpoints,
     Special,
 )
-from netsim.query.parties import Subject, internet_networks, outside_within, pods_by_address
+from netsim.query.parties import (
+    Subject,
+    internet_networks,
+    outside_within,
+    pods_by_address,
+    running,
+)
 
 METADATA = (ip_network("169.254.169.254"), ip_network("fd00:ec2::254"))
 DNS_LABELS = (
@@ -54,9 +60,9 @@ def resolve(text: EndpointText, graph: Graph) -> Resolved:
         case NamedEndpoint():
             return Resolved(_named(text, snapshot))
         case NamedService():
-            return _behind(_service(text, snapshot), snapshot)
+            return _behind(_service(text, snapshot), graph)
         case SelectedEndpoints():
-            return Resolved(_selected(text, snapshot))
+            return Resolved(_selected(text, graph))
         case AddressRangeText(network):
             return Resolved(_at(network, graph))
         case Special():
@@ -95,7 +101,7 @@ def _special(word: Special, graph: Graph) -> tuple[Subject, ...]:
         case Special.INTERNET:
             return outside_within(graph, internet_networks(graph))
         case Special.DNS:
-            return _dns_pods(graph.compiled.snapshot)
+            return _dns_pods(graph)
         case Special.METADATA:
             return outside_within(graph, METADATA)
         case Special.NODE:
@@ -105,36 +111,32 @@ def _special(word: Special, graph: Graph) -> tuple[Subject, ...]:
 def _at(network: Network, graph: Graph) -> tuple[Subject, ...]:
     inside = {
         endpoint.key: endpoint
-        for address, endpoint in pods_by_address(graph.compiled.snapshot.endpoints).items()
+        for address, endpoint in pods_by_address(graph).items()
         if address in network
     }
     return (*inside.values(), *outside_within(graph, [network]))
 
 
-def _dns_pods(snapshot: Snapshot) -> tuple[Subject, ...]:
-    for service in snapshot.services:
+def _dns_pods(graph: Graph) -> tuple[Subject, ...]:
+    for service in graph.compiled.snapshot.services:
         if service.name == "kube-dns" and service.namespace == "kube-system":
-            found = _behind(service, snapshot).subjects
+            found = _behind(service, graph).subjects
             if found:
                 return found
     for key, value in DNS_LABELS:
-        labelled = tuple(item for item in _running(snapshot) if item.labels.get(key) == value)
+        labelled = tuple(item for item in running(graph) if item.labels.get(key) == value)
         if labelled:
             return labelled
     hint = "DNS pods are those behind kube-system/kube-dns or labelled k8s-app=kube-dns"
     raise UnknownEndpointError("dns", "DNS pod", (), hint)
 
 
-def _running(snapshot: Snapshot) -> Iterable[Endpoint]:
-    return (item for item in snapshot.endpoints if not item.finished)
-
-
-def _selected(text: SelectedEndpoints, snapshot: Snapshot) -> tuple[Subject, ...]:
+def _selected(text: SelectedEndpoints, graph: Graph) -> tuple[Subject, ...]:
     if text.namespace is not None:
-        _check_namespace(text.namespace, snapshot)
+        _check_namespace(text.namespace, graph.compiled.snapshot)
     found = tuple(
         item
-        for item in _running(snapshot)
+        for item in running(graph)
         if text.namespace in {None, item.namespace} and selects(text.selector, item.labels)
     )
     if not found:
@@ -154,14 +156,14 @@ def _service(text: NamedService, snapshot: Snapshot) -> Service:
     raise UnknownEndpointError(wanted, "Service", _nearest(wanted, names))
 
 
-def _behind(service: Service, snapshot: Snapshot) -> Resolved:
+def _behind(service: Service, graph: Graph) -> Resolved:
     if service.external_name:
         reason = f"Service {service.key} leads to the outside name {service.external_name}"
         return Resolved((), service, reason)
     if not service.selector:  # an empty selector is no selector to the Endpoints controller
         reason = f"Service {service.key} has no selector: its endpoints are not in the input"
         return Resolved((), service, reason)
-    found = tuple(item for item in _running(snapshot) if leads_to(service, item))
+    found = tuple(item for item in running(graph) if leads_to(service, item))
     if found:
         return Resolved(found, service)
     reason = f"Service {service.key} selects no pod in the input ({service.selector})"

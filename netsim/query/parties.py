@@ -9,6 +9,7 @@ from netsim.compiler.addresses import AddressRange
 from netsim.graph import Graph
 from netsim.model.flow import OwnNode, Party
 from netsim.model.networks import Address, Network
+from netsim.model.profile import TerminalPods
 from netsim.model.workload import Endpoint
 
 IPV4 = 4
@@ -94,7 +95,7 @@ def networks_of(item: AddressRange) -> list[Network]:
 def outside_within(graph: Graph, networks: Iterable[Network]) -> tuple[Outside, ...]:
     """Addresses of some networks that no pod has, grouped by what rules can see of them."""
     taken: dict[int, list[int]] = {}
-    for address in sorted(pods_by_address(graph.compiled.snapshot.endpoints), key=int):
+    for address in sorted(pods_by_address(graph), key=int):
         taken.setdefault(address.version, []).append(int(address))
     groups: dict[int, tuple[list[AddressRange], list[AddressRange]]] = {}
     wanted = sorted({(item.version, int(item[0]), int(item[-1])) for item in networks})
@@ -131,11 +132,19 @@ def internet_networks(graph: Graph) -> tuple[Network, ...]:
     )
 
 
-def pods_by_address(endpoints: Iterable[Endpoint]) -> dict[Address, Endpoint]:
+def running(graph: Graph) -> tuple[Endpoint, ...]:
+    """Endpoints that have a network: finished pods only where the profile includes them."""
+    everyone = graph.compiled.snapshot.endpoints
+    if graph.compiled.profile.terminal_pods is TerminalPods.INCLUDED:
+        return everyone
+    return tuple(item for item in everyone if not item.finished)
+
+
+def pods_by_address(graph: Graph) -> dict[Address, Endpoint]:
     """Whose address it is, for pods that have one of their own and still run."""
     found: dict[Address, Endpoint] = {}
-    for endpoint in endpoints:
-        if not endpoint.host_network and not endpoint.finished:
+    for endpoint in running(graph):
+        if not endpoint.host_network:
             for address in endpoint.addresses:
                 found.setdefault(address, endpoint)
             for address, _ in endpoint.pod_addresses:

@@ -91,12 +91,8 @@ def _matters(switch: str, snapshot: Snapshot) -> bool:
     match switch:
         case "host_network_pods":
             return any(item.host_network for item in snapshot.endpoints)
-        case "ipblock_matches_pods":
-            return _has_blocks(snapshot) and any(item.addresses for item in snapshot.endpoints)
-        case "unknown_addresses":
-            return _has_blocks(snapshot) and not all(
-                item.addresses for item in snapshot.endpoints
-            )
+        case "ipblock_matches_pods" | "unknown_addresses":
+            return _has_blocks(snapshot)
         case "named_port_duplicates":
             return any(map(_has_duplicate_names, snapshot.endpoints)) and _has_names(snapshot)
         case _:

@@ -97,3 +97,19 @@ def test_a_service_that_leads_nowhere_known_has_no_rows_and_says_so(
 ) -> None:
     with pytest.raises(UndecidedError, match="has no selector"):
         rows(shop(), **{end: "shop/svc/by-hand"})
+
+
+def test_a_single_pod_and_itself_are_no_row_however_it_is_judged(shop: ClusterOf) -> None:
+    cluster = shop()
+    judged = cluster.under(cluster.profile.with_setting("self_traffic", "evaluate"))
+    assert "auth/login -> auth/login: all" not in rows(judged)
+
+
+def test_finished_pods_have_rows_where_the_profile_includes_them(shop: ClusterOf) -> None:
+    pod = """{apiVersion: v1, kind: Pod, metadata: {name: done, namespace: auth},
+      status: {phase: Succeeded}}"""
+    cluster = shop(pod)
+    included = cluster.under(cluster.profile.with_setting("terminal_pods", "included"))
+    assert "auth/done -> auth/login: all" not in rows(cluster)
+    assert "auth/done -> auth/login: all" in rows(included)
+    assert included.can_reach("auth/", "auth/done", 80)

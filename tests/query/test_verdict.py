@@ -117,3 +117,10 @@ def test_a_switch_changes_the_answer_it_is_named_for(shop: ClusterOf) -> None:
     cluster = shop(INTERNET_OUT)
     other = cluster.under(cluster.profile.with_setting("unknown_addresses", "match"))
     assert other.can_reach("shop/web", "shop/db", 5432)
+
+
+def test_both_switches_of_blocks_are_tried_where_no_address_is_known(shop: ClusterOf) -> None:
+    cluster = shop(INTERNET_OUT)
+    matching = cluster.under(cluster.profile.with_setting("unknown_addresses", "match"))
+    named = {item.switch for item in matching.verdict("shop/web", "shop/db", 5432).assumptions}
+    assert named == {"unknown_addresses", "ipblock_matches_pods"}
