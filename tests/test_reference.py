@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 import pytest
 
@@ -123,6 +124,7 @@ def test_both_ends_must_allow() -> None:
 def test_policies_add_up() -> None:
     opening = policy(INGRESS, rule(PodPeer(app("ferry"), EVERYTHING)))
     assert allows(FERRY, BAKER, CLOSED_IN, opening)
+    assert allows(FERRY, BAKER, opening, CLOSED_IN)
     assert not allows(MILLER, BAKER, CLOSED_IN, opening)
 
 
@@ -235,13 +237,13 @@ def test_nothing_isolates_a_node() -> None:
 def test_a_judged_node_has_no_known_address() -> None:
     blocks = policy(INGRESS, rule(block("0.0.0.0/0"), block("::/0")))
     assert not allows(OwnNode(), BAKER, blocks, node_local="none")
-    matched = {"node_local": "none", "unknown_addresses": "match"}
+    matched: dict[str, Any] = {"node_local": "none", "unknown_addresses": "match"}
     assert allows(OwnNode(), BAKER, blocks, **matched)
     assert allows(OwnNode(), BAKER, policy(INGRESS, rule()), node_local="none")
 
 
 def test_host_network_pods_can_be_pods() -> None:
-    as_pod = {"host_network_pods": "pod"}
+    as_pod: dict[str, Any] = {"host_network_pods": "pod"}
     assert not allows(FERRY, HOST, CLOSED_IN, **as_pod)
     assert not allows(HOST, ON_NODE, CLOSED_IN, **as_pod)
     assert allows(HOST, BAKER, policy(INGRESS, rule(PodPeer(app("host"), None))), **as_pod)
@@ -279,7 +281,7 @@ def test_unknown_addresses_match_no_block_or_every_block() -> None:
     blocks = policy(INGRESS, rule(block("10.0.0.0/8", "10.0.0.0/9")))
     stranger = pod("harbour/stranger")
     unknown_host = replace(HOST, addresses=())
-    matched = {"unknown_addresses": "match"}
+    matched: dict[str, Any] = {"unknown_addresses": "match"}
     assert not allows(stranger, BAKER, blocks)
     assert allows(stranger, BAKER, blocks, **matched)
     assert not allows(stranger, BAKER, blocks, ipblock_matches_pods="no", **matched)
@@ -381,7 +383,7 @@ def test_the_first_declaration_is_by_role_and_protocol() -> None:
     sidecar = port("web", 81, ContainerRole.SIDECAR)
     target = pod("market/target", ports=(sidecar, over_udp, port("web", 80), port("web", 82)))
     named = policy(INGRESS, rule(ports=WEB))
-    first = {"named_port_duplicates": "first"}
+    first: dict[str, Any] = {"named_port_duplicates": "first"}
     assert allows(FERRY, target, named, at=(80, TCP), **first)
     assert not allows(FERRY, target, named, at=(81, TCP), **first)
     assert not allows(FERRY, target, named, at=(82, TCP), **first)
