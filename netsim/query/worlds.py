@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from netsim.compiler import compile_snapshot
+from netsim.compiler import Compiled, compile_snapshot
 from netsim.graph import Graph
 from netsim.model.flow import Party
-from netsim.model.networks import IPBlock
-from netsim.model.policy import NetworkPolicy
-from netsim.model.ports import ContainerRole, NamedPort
+from netsim.model.ports import ContainerRole
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot, UnmodelledPolicy
 from netsim.model.workload import Endpoint
@@ -80,50 +78,26 @@ def _alternatives(graph: Graph) -> Iterator[Alternative]:
             profile = compiled.profile.with_setting(switch, setting)
             yield Alternative(switch, setting, Graph(replace(compiled, profile=profile)))
     for switch in _COMPILED_IN:
-        if _matters(switch, compiled.snapshot):
+        if _matters(switch, compiled):
             for setting in compiled.profile.others(switch):
                 profile = compiled.profile.with_setting(switch, setting)
                 other = compile_snapshot(compiled.snapshot, profile)
                 yield Alternative(switch, setting, Graph(other))
 
 
-def _matters(switch: str, snapshot: Snapshot) -> bool:
+def _matters(switch: str, compiled: Compiled) -> bool:
+    endpoints, looked_at = compiled.snapshot.endpoints, compiled.table.vocabulary
     match switch:
         case "host_network_pods":
-            return any(item.host_network for item in snapshot.endpoints)
+            return any(item.host_network for item in endpoints)
         case "ipblock_matches_pods" | "unknown_addresses":
-            return _has_blocks(snapshot)
+            return bool(looked_at.addresses.blocks)
         case "named_port_duplicates":
-            return any(map(_has_duplicate_names, snapshot.endpoints)) and _has_names(snapshot)
+            return bool(looked_at.port_names) and any(map(_has_duplicate_names, endpoints))
         case _:
-            return _has_names(snapshot) and any(
-                port.role is not ContainerRole.MAIN
-                for item in snapshot.endpoints
-                for port in item.ports
+            return bool(looked_at.port_names) and any(
+                port.role is not ContainerRole.MAIN for item in endpoints for port in item.ports
             )
-
-
-def _has_blocks(snapshot: Snapshot) -> bool:
-    return any(
-        isinstance(peer, IPBlock)
-        for policy in snapshot.policies
-        for rules in policy.rules.values()
-        for rule in rules
-        for peer in rule.peers
-    )
-
-
-def _has_names(snapshot: Snapshot) -> bool:
-    return any(map(_names_ports, snapshot.policies))
-
-
-def _names_ports(policy: NetworkPolicy) -> bool:
-    return any(
-        isinstance(port, NamedPort)
-        for rules in policy.rules.values()
-        for rule in rules
-        for port in rule.ports
-    )
 
 
 def _has_duplicate_names(endpoint: Endpoint) -> bool:
