@@ -113,6 +113,11 @@ class Graph:
             return egress
         return egress & self._side_ports(Direction.INGRESS, target, source)
 
+    def ports_from(self, source: ClassId) -> tuple[PortSet, ...]:
+        """The ports open from a class to each class, by class id; equal sets are one object."""
+        targets = range(len(self.compiled.classes))
+        return tuple(self.class_ports(source, ClassId(target)) for target in targets)
+
     def class_pairs(self, source: Party, target: Party) -> list[tuple[ClassId, ClassId]]:
         """The classes under which two parties can meet: in every family both have.
 
