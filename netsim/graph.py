@@ -13,8 +13,11 @@ from enum import Enum
 from netsim.compiler import Compiled
 from netsim.compiler.addresses import AddressRange
 from netsim.compiler.classes import Face, is_node
+from netsim.compiler.entries import OPEN, Entries, entries_of, permits
 from netsim.compiler.programs import Cell, Program, cells_of
-from netsim.compiler.rules import Action, ClassId, CompiledRule
+from netsim.compiler.rows import RowReader
+from netsim.compiler.rules import Action, CompiledRule
+from netsim.compiler.sets import ClassId, SetTable
 from netsim.model.flow import Flow, OwnNode, Party
 from netsim.model.policy import Direction
 from netsim.model.ports import ALL_PORTS, NO_PORTS, PortSet, line_position
@@ -61,24 +64,62 @@ _OPEN_EGRESS = Side(Direction.EGRESS, None)
 _OPEN_INGRESS = Side(Direction.INGRESS, None)
 
 
+Handle = int
+"""A party by number: cheaper to ask about again and again than by value."""
+_IPV6 = 6
+_WITH_CARE = -1
+"""In place of a class: identity may settle this party's traffic, or it has several classes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Answers for one compiled snapshot; cells are worked out once per program."""
+    """Answers for one compiled snapshot; what is asked of a class is worked out once."""
 
     compiled: Compiled
     _cells: dict[int, tuple[Cell, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _egress: dict[ClassId, Entries] = field(default_factory=dict, repr=False, compare=False)
+    _ingress: dict[ClassId, Entries] = field(default_factory=dict, repr=False, compare=False)
+    _classes: dict[Handle, int] = field(default_factory=dict, repr=False, compare=False)
+    _parties: dict[Handle, Party] = field(default_factory=dict, repr=False, compare=False)
+    _rows: list[RowReader] = field(default_factory=list, repr=False, compare=False)
 
     def allows(self, flow: Flow) -> bool:
         """Whether a connection may be opened."""
-        exemption = self.exemption(flow.source, flow.target)
-        if exemption is not None:
-            return exemption is not Exemption.FINISHED
         position = line_position(flow.protocol, flow.port)
-        return any(
-            _accepted(self._program(Direction.EGRESS, source), target, position)
-            and _accepted(self._program(Direction.INGRESS, target), source, position)
-            for source, target in self.class_pairs(flow.source, flow.target)
-        )
+        return self._allowed(flow.source, flow.target, position)
+
+    def handle(self, party: Party) -> Handle:
+        """The number that `reaches` knows a party by; equal parties have equal numbers."""
+        if isinstance(party, Endpoint):
+            number = self.compiled.position_of(party)
+        else:
+            number = self._number_outside(party)
+        if number not in self._classes:
+            self._parties[number] = party
+            self._classes[number] = self._simple_class(party)
+        return number
+
+    def reaches(self, source: Handle, target: Handle, position: int) -> bool:
+        """Whether a source may open a connection to a target at a place of the port line.
+
+        The place is `line_position(protocol, port)`; raises KeyError for what is no handle.
+        """
+        left, right = self._classes[source], self._classes[target]
+        if left < 0 or right < 0 or source == target:
+            return self._allowed(self._parties[source], self._parties[target], position)
+        return self.class_reaches(ClassId(left), ClassId(right), position)
+
+    def class_reaches(self, source: ClassId, target: ClassId, position: int) -> bool:
+        """Whether both ends accept, for parties of two classes."""
+        egress = self._egress.get(source)
+        if egress is None:
+            egress = self._egress[source] = self._entries(Direction.EGRESS, source)
+        if egress is not OPEN and not permits(egress, target, position):
+            return False
+        ingress = self._ingress.get(target)
+        if ingress is None:
+            ingress = self._ingress[target] = self._entries(Direction.INGRESS, target)
+        return ingress is OPEN or permits(ingress, source, position)
 
     def ports(self, source: Party, target: Party) -> PortSet:
         """Every port on which the source may open a connection to the target."""
@@ -113,10 +154,14 @@ class Graph:
             return egress
         return egress & self._side_ports(Direction.INGRESS, target, source)
 
-    def ports_from(self, source: ClassId) -> tuple[PortSet, ...]:
-        """The ports open from a class to each class, by class id; equal sets are one object."""
-        targets = range(len(self.compiled.classes))
-        return tuple(self.class_ports(source, ClassId(target)) for target in targets)
+    def ports_from(self, source: ClassId) -> list[PortSet]:
+        """The ports open from a class to each class, by class id; equal sets are one object.
+
+        Cheapest when asked for one class after the other.
+        """
+        if not self._rows:
+            self._rows.append(RowReader(self.compiled, self.cells))
+        return self._rows[0].row(source)
 
     def class_pairs(self, source: Party, target: Party) -> list[tuple[ClassId, ClassId]]:
         """The classes under which two parties can meet: in every family both have.
@@ -136,18 +181,19 @@ class Graph:
     ) -> tuple[CompiledRule, ...]:
         """Every rule of either end that accepts some of these ports, egress first."""
         found: dict[CompiledRule, None] = {}
+        sets = self.compiled.sets
         for left, right in self.class_pairs(source, target):
             ends = (Direction.EGRESS, left, right), (Direction.INGRESS, right, left)
             for direction, subject, peer in ends:
                 for rule in self._program(direction, subject):
-                    accepts = rule.action is Action.ACCEPT and rule.peers >> peer & 1
+                    accepts = rule.action is Action.ACCEPT and peer in sets[rule.peers]
                     if accepts and rule.ports & ports:
                         found[rule] = None
         return tuple(found)
 
     def outside(self) -> Iterator[tuple[AddressRange, ClassId]]:
         """Every address there is, in ranges that no rule splits."""
-        return iter(self.compiled.outside)
+        return self.compiled.outside
 
     def exemption(self, source: Party, target: Party) -> Exemption | None:
         """What settles traffic between two parties without asking any rule."""
@@ -179,9 +225,37 @@ class Graph:
             and node.node == pod.node
         )
 
+    def _allowed(self, source: Party, target: Party, position: int) -> bool:
+        exemption = self.exemption(source, target)
+        if exemption is not None:
+            return exemption is not Exemption.FINISHED
+        return any(
+            self.class_reaches(left, right, position)
+            for left, right in self.class_pairs(source, target)
+        )
+
+    def _number_outside(self, party: Party) -> Handle:
+        """One number for all addresses of a class: rules see nothing else of them."""
+        (face,) = self.compiled.faces_of(party)
+        above = len(self.compiled.snapshot.endpoints)
+        if isinstance(party, OwnNode):
+            return above
+        return above + 1 + 2 * face.class_id + int(face.family == _IPV6)
+
+    def _simple_class(self, party: Party) -> int:
+        special = isinstance(party, OwnNode) or (
+            isinstance(party, Endpoint) and (party.host_network or party.finished)
+        )
+        classes = {face.class_id for face in self.compiled.faces_of(party)}
+        return _WITH_CARE if special or len(classes) > 1 else classes.pop()
+
+    def _entries(self, direction: Direction, subject: ClassId) -> Entries:
+        return entries_of(self._program(direction, subject), self.compiled.universe, self.cells)
+
     def _decided(self, source: ClassId, target: ClassId, position: int) -> Decision:
-        egress = _deciding(self._program(Direction.EGRESS, source), target, position)
-        ingress = _deciding(self._program(Direction.INGRESS, target), source, position)
+        sets = self.compiled.sets
+        egress = _deciding(self._program(Direction.EGRESS, source), target, position, sets)
+        ingress = _deciding(self._program(Direction.INGRESS, target), source, position, sets)
         sides = Side(Direction.EGRESS, egress), Side(Direction.INGRESS, ingress)
         return Decision(all(side.accepts for side in sides), None, *sides)
 
@@ -193,7 +267,7 @@ class Graph:
         if not program:
             return ALL_PORTS
         for cell in self.cells(program):
-            if cell.peers >> peer & 1:
+            if peer in cell.peers:
                 return cell.ports
         return NO_PORTS
 
@@ -201,7 +275,7 @@ class Graph:
         """A program's answer for all peers at once."""
         found = self._cells.get(id(program))
         if found is None:
-            found = cells_of(program, self.compiled.everyone)
+            found = cells_of(program, self.compiled.universe.everyone, self.compiled.sets)
             self._cells[id(program)] = found
         return found
 
@@ -221,15 +295,12 @@ def _same_family(left: Face, right: Face) -> bool:
     return left.family == right.family != 0
 
 
-def _accepted(program: Program, peer: ClassId, position: int) -> bool:
-    rule = _deciding(program, peer, position)
-    return rule is None or rule.action is Action.ACCEPT
-
-
-def _deciding(program: Program, peer: ClassId, position: int) -> CompiledRule | None:
+def _deciding(
+    program: Program, peer: ClassId, position: int, sets: SetTable
+) -> CompiledRule | None:
     left = None
     for rule in program:
-        if rule.tier is left or not rule.peers >> peer & 1:
+        if rule.tier is left or peer not in sets[rule.peers]:
             continue
         if bisect_right(rule.ports.boundaries, position) & 1:
             if rule.action is not Action.PASS:

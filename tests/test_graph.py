@@ -6,6 +6,7 @@ import pytest
 
 from netsim.compiler import compile_snapshot
 from netsim.compiler.rules import Action, CompiledRule, Tier
+from netsim.compiler.sets import ClassId
 from netsim.graph import Exemption, Graph
 from netsim.model.flow import Flow, OwnNode, Party
 from netsim.model.policy import Direction
@@ -197,7 +198,7 @@ def _tiers(*actions: tuple[Tier, Action]) -> Graph:
     )
     programs = {
         Direction.EGRESS: compiled.programs[Direction.EGRESS],
-        Direction.INGRESS: tuple(program for _ in compiled.classes),
+        Direction.INGRESS: {ClassId(n): program for n in range(len(compiled.classes))},
     }
     return Graph(replace(compiled, programs=programs))
 

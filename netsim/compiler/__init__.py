@@ -4,23 +4,35 @@ The passes, in order: what rules look at (vocabulary), who can be told apart (cl
 of classes (universe), policies to rules, rules to one program per class and direction.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from netsim.compiler.addresses import AddressRange, address_space
-from netsim.compiler.classes import ClassTable, EndpointClass, Face, PortName, Vocabulary
+from netsim.collector import collector_paused
+from netsim.compiler.addresses import AddressRange
+from netsim.compiler.classes import (
+    ClassTable,
+    EndpointClass,
+    Face,
+    Faces,
+    Vocabulary,
+    is_node,
+)
 from netsim.compiler.network_policy import lowered
+from netsim.compiler.overlay import Overlay
 from netsim.compiler.programs import Program, programs_of
-from netsim.compiler.rules import ClassId, CompiledRule, EndpointSet
+from netsim.compiler.rules import CompiledRule
+from netsim.compiler.sets import ClassId, ClassSet, SetTable
 from netsim.compiler.universe import Universe, universe_of
+from netsim.compiler.vocabulary import vocabulary_of
 from netsim.model.flow import OwnNode, Party
-from netsim.model.labels import Requirement
-from netsim.model.networks import IPBlock
-from netsim.model.policy import Direction, NetworkPolicy, PodPeer, Rule
-from netsim.model.ports import NamedPort
+from netsim.model.networks import Address
+from netsim.model.policy import Direction, PolicyRef
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
 from netsim.model.workload import Endpoint
+
+EndpointKey = tuple[str, str, str]
+"""Namespace, name and kind, which no two endpoints share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,83 +41,123 @@ class Compiled:
 
     snapshot: Snapshot
     profile: Profile
-    classes: tuple[EndpointClass, ...]
-    faces: Mapping[Endpoint, tuple[Face, ...]]
-    outside: tuple[tuple[AddressRange, ClassId], ...]
-    """Every address of both families, in ranges that no rule splits."""
-    rules: tuple[CompiledRule, ...]
-    programs: Mapping[Direction, tuple[Program, ...]]
+    vocabulary: Vocabulary
+    classes: Sequence[EndpointClass]
+    """By class id."""
+    faces: Mapping[int, Faces]
+    """By position in `snapshot.endpoints`."""
+    own_node: Faces
+    outside_classes: Mapping[int, Sequence[ClassId]]
+    """Family to the class of each range of addresses, in ascending order."""
+    rules_of: Mapping[PolicyRef, tuple[CompiledRule, ...]]
+    """In policy order; a policy that selects nothing has none."""
+    programs: Mapping[Direction, Mapping[ClassId, Program]]
     """By direction, one program per class."""
     universe: Universe
-    table: ClassTable
-    """Finds the class of any other party; every class it can find exists already."""
+    _positions: dict[EndpointKey, int] = field(default_factory=dict, repr=False, compare=False)
 
     @property
-    def everyone(self) -> EndpointSet:
-        """All classes."""
-        return EndpointSet((1 << len(self.classes)) - 1)
+    def rules(self) -> tuple[CompiledRule, ...]:
+        """Every compiled rule, in policy order."""
+        return tuple(rule for rules in self.rules_of.values() for rule in rules)
 
-    def faces_of(self, party: Party) -> tuple[Face, ...]:
+    @property
+    def sets(self) -> SetTable:
+        """The sets that rules name by number."""
+        return self.universe.sets
+
+    @property
+    def everyone(self) -> ClassSet:
+        """All classes."""
+        return self.sets[self.universe.everyone]
+
+    @property
+    def outside(self) -> Iterator[tuple[AddressRange, ClassId]]:
+        """Every address of both families, in ranges that no rule splits."""
+        for family, classes in self.outside_classes.items():
+            spans = self.vocabulary.addresses.ranges(family)
+            for (span, _), class_id in zip(spans, classes, strict=True):
+                yield span, class_id
+
+    def position_of(self, endpoint: Endpoint) -> int:
+        """Where an endpoint stands in the snapshot; raises KeyError if it is not in it."""
+        if not self._positions:
+            self._positions.update(
+                ((item.namespace, item.name, item.kind), place)
+                for place, item in enumerate(self.snapshot.endpoints)
+            )
+        return self._positions[endpoint.namespace, endpoint.name, endpoint.kind]
+
+    def faces_of(self, party: Party) -> Faces:
         """How the rules see a party."""
-        if isinstance(party, Endpoint):
-            return self.faces[party]
-        return self.table.faces(party)
+        match party:
+            case Endpoint():
+                return self.faces[self.position_of(party)]
+            case OwnNode():
+                return self.own_node
+            case _:
+                return (Face(party.version, self.class_of_address(party)),)
+
+    def class_of_address(self, address: Address) -> ClassId:
+        """The class of an address that no pod has."""
+        place = self.vocabulary.addresses.position(address)
+        return self.outside_classes[address.version][place]
 
 
 def compile_snapshot(snapshot: Snapshot, profile: Profile | None = None) -> Compiled:
     """A valid snapshot always compiles; the profile settles what Kubernetes leaves open."""
-    settings = profile or Profile()
-    table = ClassTable(_vocabulary(snapshot), settings)
-    faces = {endpoint: table.faces(endpoint) for endpoint in snapshot.endpoints}
-    table.faces(OwnNode())
-    outside = tuple(
-        (span, table.number(table.described(span.first, signature)))
-        for family in (4, 6)
-        for span, signature in table.vocabulary.addresses.ranges(family)
-    )
-    universe = universe_of(table.classes, snapshot.namespaces)
-    rules = tuple(rule for policy in snapshot.policies for rule in lowered(policy, universe))
-    programs = {
-        direction: programs_of(
-            [rule for rule in rules if rule.direction is direction], len(table.classes)
-        )
-        for direction in Direction
+    with collector_paused():
+        return _compiled(snapshot, profile or Profile())
+
+
+def _compiled(snapshot: Snapshot, settings: Profile) -> Compiled:
+    table = ClassTable(vocabulary_of(snapshot.policies), settings)
+    faces = _faces(snapshot, table)
+    own_node = table.own_node()
+    addresses = table.vocabulary.addresses
+    outside = {
+        family: tuple(table.outside(signature) for signature in signatures)
+        for family, signatures in addresses.signatures.items()
     }
+    universe = universe_of(table.classes, snapshot.namespaces)
+    rules_of = {policy.ref: tuple(lowered(policy, universe)) for policy in snapshot.policies}
     return Compiled(
         snapshot=snapshot,
         profile=settings,
+        vocabulary=table.vocabulary,
         classes=tuple(table.classes),
-        faces=faces,
-        outside=outside,
-        rules=rules,
-        programs=programs,
+        faces=Overlay(faces),
+        own_node=own_node,
+        outside_classes=outside,
+        rules_of=Overlay(rules_of),
+        programs={
+            direction: _programs(rules_of, direction, len(table.classes), universe)
+            for direction in Direction
+        },
         universe=universe,
-        table=table,
     )
 
 
-def _vocabulary(snapshot: Snapshot) -> Vocabulary:
-    keys = {
-        requirement.key for policy in snapshot.policies for requirement in _requirements(policy)
-    }
-    blocks: list[IPBlock] = []
-    names: set[PortName] = set()
-    for rule in (rule for policy in snapshot.policies for rule in _rules(policy)):
-        blocks += [peer for peer in rule.peers if isinstance(peer, IPBlock)]
-        names |= {
-            (port.protocol, port.name) for port in rule.ports if isinstance(port, NamedPort)
-        }
-    return Vocabulary(frozenset(keys), frozenset(names), address_space(blocks))
+def _faces(snapshot: Snapshot, table: ClassTable) -> dict[int, Faces]:
+    """Pods before nodes, so that the classes of a namespace get consecutive numbers."""
+    faces: dict[int, Faces] = {}
+    nodes: list[int] = []
+    for place, endpoint in enumerate(snapshot.endpoints):
+        if is_node(endpoint, table.profile):
+            nodes.append(place)
+        else:
+            faces[place] = table.faces(endpoint)
+    faces.update((place, table.faces(snapshot.endpoints[place])) for place in nodes)
+    return faces
 
 
-def _rules(policy: NetworkPolicy) -> Iterator[Rule]:
-    for rules in policy.rules.values():
-        yield from rules
-
-
-def _requirements(policy: NetworkPolicy) -> Iterator[Requirement]:
-    yield from policy.subject.requirements
-    for rule in _rules(policy):
-        for peer in rule.peers:
-            if isinstance(peer, PodPeer):
-                yield from peer.pods.requirements
+def _programs(
+    rules_of: Mapping[PolicyRef, tuple[CompiledRule, ...]],
+    direction: Direction,
+    class_count: int,
+    universe: Universe,
+) -> Mapping[ClassId, Program]:
+    chosen = (rule for rules in rules_of.values() for rule in rules)
+    one_way = [rule for rule in chosen if rule.direction is direction]
+    found = programs_of(one_way, class_count, universe.sets)
+    return Overlay({ClassId(number): program for number, program in enumerate(found)})

@@ -35,10 +35,19 @@ class AddressSpace:
     blocks: Signature
     """Every block in use."""
 
+    def position(self, address: Address) -> int:
+        """Which range of its family an address lies in."""
+        return bisect_right(self.starts[address.version], int(address)) - 1
+
     def signature(self, address: Address) -> Signature:
         """The blocks that hold an address."""
-        position = bisect_right(self.starts[address.version], int(address)) - 1
-        return self.signatures[address.version][position]
+        return self.seen(address)[1]
+
+    def seen(self, address: Address) -> tuple[int, Signature]:
+        """The family of an address, and the blocks that hold it."""
+        family = address.version
+        place = bisect_right(self.starts[family], int(address)) - 1
+        return family, self.signatures[family][place]
 
     def ranges(self, family: int) -> Iterator[tuple[AddressRange, Signature]]:
         """The ranges of a family, covering it whole."""
@@ -69,11 +78,13 @@ def _swept(blocks: list[IPBlock]) -> tuple[tuple[int, ...], tuple[Signature, ...
                 changes.setdefault(last + 1, set()).symmetric_difference_update({block})
     starts: list[int] = []
     signatures: list[Signature] = []
+    distinct: dict[Signature, Signature] = {}
     inside: set[IPBlock] = set()
     for start in sorted(changes):
         inside ^= changes[start]
         starts.append(start)
-        signatures.append(frozenset(inside))
+        signature = frozenset(inside)
+        signatures.append(distinct.setdefault(signature, signature))
     return tuple(starts), tuple(signatures)
 
 

@@ -4,14 +4,13 @@ A party shows one face per address family, because an ipBlock may hold one of it
 and not the other. Labels, namespace and port names are the same on every face.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from netsim.compiler.addresses import NO_BLOCK, AddressSpace, Signature
-from netsim.compiler.rules import ClassId
-from netsim.model.flow import OwnNode, Party
+from netsim.compiler.selectors import Mark
+from netsim.compiler.sets import ClassId
 from netsim.model.labels import Labels
-from netsim.model.networks import Address
 from netsim.model.ports import ContainerPort, ContainerRole, Protocol
 from netsim.model.profile import (
     HostNetworkPods,
@@ -25,6 +24,8 @@ from netsim.model.workload import Endpoint
 
 PortName = tuple[Protocol, str]
 PortNumbers = tuple[tuple[PortName, tuple[int, ...]], ...]
+Marks = frozenset[Mark]
+NO_MARKS: Marks = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class EndpointClass:
     """What rules can see of a party; `namespace` is None for what is not a pod to them."""
 
     namespace: str | None
-    labels: Labels
+    marks: Marks
+    """Those of its labels that some selector looks at."""
     port_numbers: PortNumbers
     """The numbers each port name in use resolves to, sorted."""
     signature: Signature
@@ -46,77 +48,106 @@ class Face:
     class_id: ClassId
 
 
+Faces = tuple[Face, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Everything that the rules of a snapshot look at."""
 
-    label_keys: frozenset[str]
+    marks: Marks
+    """Of pods' labels."""
+    keys: frozenset[str]
+    """Those of the marks that are keys whatever their value is."""
     port_names: frozenset[PortName]
     addresses: AddressSpace
 
 
 @dataclass(slots=True)
 class ClassTable:
-    """Numbers classes in the order they are first seen."""
+    """Numbers classes in the order they are first seen; what pods share is worked out once."""
 
     vocabulary: Vocabulary
     profile: Profile
     classes: list[EndpointClass] = field(default_factory=list)
-    _numbers: dict[EndpointClass, ClassId] = field(default_factory=dict)
+    _numbers: dict[tuple["_Look", Signature], ClassId] = field(default_factory=dict)
+    _looks: dict[tuple[str, int, int], "_Look"] = field(default_factory=dict)
+    _distinct: dict["_Look", "_Look"] = field(default_factory=dict)
+    _marks: dict[Labels, Marks] = field(default_factory=dict)
+    _port_numbers: dict[tuple[ContainerPort, ...], PortNumbers] = field(default_factory=dict)
+    _faces: dict[tuple[int, "_Signatures"], Faces] = field(default_factory=dict)
+    _shared: dict[Faces, Faces] = field(default_factory=dict)
 
-    def faces(self, party: Party) -> tuple[Face, ...]:
-        """The faces of a party, each with the class it belongs to."""
-        return tuple(
-            Face(family, self.number(self.described(party, signature)))
-            for family, signature in self._signatures(party)
-        )
+    def faces(self, endpoint: Endpoint) -> Faces:
+        """The faces of an endpoint, each with the class it belongs to; shared where equal."""
+        look = _NO_POD if is_node(endpoint, self.profile) else self._look(endpoint)
+        signatures = self._signatures(endpoint)
+        key = (id(look), signatures)
+        shared = self._faces.get(key)
+        if shared is None:
+            found = tuple(Face(family, self.number(look, item)) for family, item in signatures)
+            shared = self._faces[key] = self._shared.setdefault(found, found)
+        return shared
 
-    def number(self, item: EndpointClass) -> ClassId:
+    def number(self, look: "_Look", signature: Signature) -> ClassId:
         """The id of a class, given out on first sight."""
-        found = self._numbers.get(item)
+        key = (look, signature)
+        found = self._numbers.get(key)
         if found is None:
-            found = ClassId(len(self.classes))
-            self._numbers[item] = found
-            self.classes.append(item)
+            found = self._numbers[key] = ClassId(len(self.classes))
+            self.classes.append(EndpointClass(*look, signature))
         return found
 
-    def described(self, party: Party, signature: Signature) -> EndpointClass:
-        """What the rules can see of a party under one signature."""
-        if not isinstance(party, Endpoint) or is_node(party, self.profile):
-            return EndpointClass(None, Labels(), (), signature)
-        keys = self.vocabulary.label_keys
-        labels = Labels({key: value for key, value in party.labels.items() if key in keys})
-        numbers = tuple(
-            (name, found)
-            for name in sorted(
-                self.vocabulary.port_names, key=lambda item: (item[1], item[0].value)
-            )
-            if (found := resolved(party.ports, name, self.profile))
-        )
-        return EndpointClass(party.namespace, labels, numbers, signature)
+    def outside(self, signature: Signature) -> ClassId:
+        """The class of what is no pod to rules, such as an address outside or a node."""
+        return self.number(_NO_POD, signature)
 
-    def _signatures(self, party: Party) -> Iterable[tuple[int, Signature]]:
-        match party:
-            case OwnNode():
-                return [(0, self._unknown())]
-            case Endpoint():
-                return self._endpoint_signatures(party)
-            case _:
-                return [self._of_address(party)]
+    def own_node(self) -> Faces:
+        """The node at the other end, whose address is not known."""
+        return (Face(0, self.outside(self._unknown())),)
 
-    def _endpoint_signatures(self, endpoint: Endpoint) -> Iterable[tuple[int, Signature]]:
-        by_address = (
-            is_node(endpoint, self.profile)
-            or self.profile.ipblock_matches_pods is IPBlockMatchesPods.YES
-        )
-        if not endpoint.addresses:
-            return [(0, self._unknown() if by_address else NO_BLOCK)]
-        if not by_address:
-            return [(address.version, NO_BLOCK) for address in endpoint.addresses]
-        return [self._of_address(address) for address in endpoint.addresses]
+    def _look(self, endpoint: Endpoint) -> "_Look":
+        """What rules can see besides addresses; pods of one template share the values."""
+        key = (endpoint.namespace, id(endpoint.labels), id(endpoint.ports))
+        found = self._looks.get(key)
+        if found is None:
+            marks, numbers = self._marks_of(endpoint.labels), self._numbers_of(endpoint.ports)
+            look = (endpoint.namespace, marks, numbers)
+            found = self._looks[key] = self._distinct.setdefault(look, look)
+        return found
 
-    def _of_address(self, address: Address) -> tuple[int, Signature]:
-        return address.version, self.vocabulary.addresses.signature(address)
+    def _marks_of(self, labels: Labels) -> Marks:
+        found = self._marks.get(labels)
+        if found is None:
+            keys = self.vocabulary.keys & labels.keys()
+            bare: list[Mark] = [(key, None) for key in keys]
+            found = self.vocabulary.marks.intersection(labels.items()).union(bare)
+            self._marks[labels] = found
+        return found
+
+    def _numbers_of(self, ports: tuple[ContainerPort, ...]) -> PortNumbers:
+        if not ports or not self.vocabulary.port_names:
+            return ()
+        found = self._port_numbers.get(ports)
+        if found is None:
+            found = port_numbers(ports, self.vocabulary.port_names, self.profile)
+            self._port_numbers[ports] = found
+        return found
+
+    def _signatures(self, endpoint: Endpoint) -> "_Signatures":
+        addresses = endpoint.addresses
+        if not addresses:
+            return ((0, self._unknown() if self._by_address(endpoint) else NO_BLOCK),)
+        space = self.vocabulary.addresses
+        if not space.blocks or not self._by_address(endpoint):
+            return tuple((address.version, NO_BLOCK) for address in addresses)
+        if len(addresses) == 1:
+            return (space.seen(addresses[0]),)
+        return tuple(map(space.seen, addresses))
+
+    def _by_address(self, endpoint: Endpoint) -> bool:
+        by_address = self.profile.ipblock_matches_pods is IPBlockMatchesPods.YES
+        return by_address or is_node(endpoint, self.profile)
 
     def _unknown(self) -> Signature:
         if self.profile.unknown_addresses is UnknownAddresses.MATCH:
@@ -124,9 +155,32 @@ class ClassTable:
         return NO_BLOCK
 
 
+_Signatures = tuple[tuple[int, Signature], ...]
+"""By address family; family 0 when no address is known."""
+_Look = tuple[str | None, Marks, PortNumbers]
+_NO_POD: _Look = (None, NO_MARKS, ())
+
+
 def is_node(endpoint: Endpoint, profile: Profile) -> bool:
     """A host-network pod is its node, unless the profile treats it as a pod."""
     return endpoint.host_network and profile.host_network_pods is HostNetworkPods.NODE
+
+
+def port_numbers(
+    ports: tuple[ContainerPort, ...], names: frozenset[PortName], profile: Profile
+) -> PortNumbers:
+    """What each of some port names means on a pod; names that mean nothing are left out."""
+    return tuple(_resolved_names(ports, names, profile))
+
+
+def _resolved_names(
+    ports: tuple[ContainerPort, ...], names: frozenset[PortName], profile: Profile
+) -> Iterator[tuple[PortName, tuple[int, ...]]]:
+    declared = {(port.protocol, port.name) for port in ports} & names
+    for name in sorted(declared, key=lambda item: (item[1], item[0].value)):
+        found = resolved(ports, name, profile)
+        if found:
+            yield name, found
 
 
 def resolved(

@@ -7,11 +7,12 @@ to, on the subjects for ingress and on the peers for egress.
 """
 
 from collections.abc import Iterator
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import assert_never
 
-from netsim.compiler.rules import Action, ClassId, CompiledRule, EndpointSet, Tier
+from netsim.compiler.rules import Action, CompiledRule, Tier
+from netsim.compiler.sets import ClassId, SetId
 from netsim.compiler.universe import Universe
 from netsim.model.networks import IPBlock
 from netsim.model.policy import (
@@ -41,9 +42,10 @@ def lowered(policy: NetworkPolicy, universe: Universe) -> Iterator[CompiledRule]
     subjects = universe.pods_of(policy.namespace, policy.subject)
     if not subjects:
         return
+    policy_ref = policy.ref
     for direction, rules in policy.rules.items():
         for index, rule in enumerate(rules):
-            ref = RuleRef(policy.ref, direction, index)
+            ref = RuleRef(policy_ref, direction, index)
             peers = _peers(rule, policy.namespace, universe)
             yield from _accepts(rule, ref, (subjects, peers), universe)
         yield CompiledRule(
@@ -54,12 +56,12 @@ def lowered(policy: NetworkPolicy, universe: Universe) -> Iterator[CompiledRule]
             peers=universe.everyone,
             ports=ALL_PORTS,
             action=Action.DENY,
-            ref=RuleRef(policy.ref, direction),
+            ref=RuleRef(policy_ref, direction),
         )
 
 
 def _accepts(
-    rule: Rule, ref: RuleRef, ends: tuple[EndpointSet, EndpointSet], universe: Universe
+    rule: Rule, ref: RuleRef, ends: tuple[SetId, SetId], universe: Universe
 ) -> Iterator[CompiledRule]:
     subjects, peers = ends
     targets = subjects if ref.direction is Direction.INGRESS else peers
@@ -80,18 +82,16 @@ def _accepts(
             )
 
 
-def _ports(
-    rule: Rule, targets: EndpointSet, universe: Universe
-) -> Iterator[tuple[EndpointSet, PortSet]]:
+def _ports(rule: Rule, targets: SetId, universe: Universe) -> Iterator[tuple[SetId, PortSet]]:
     """Targets with the ports the rule means on them: a name may mean other numbers on each."""
-    fixed = reduce(or_, (_fixed(port) for port in rule.ports), NO_PORTS)
+    fixed = _fixed_ports(rule.ports)
     if fixed:
         yield targets, fixed
     for port in rule.ports:
         if isinstance(port, NamedPort):
             for reached, numbers in universe.resolving(port):
                 ranges = (PortRange(port.protocol, number, number) for number in numbers)
-                yield EndpointSet(targets & reached), PortSet.of(*ranges)
+                yield universe.common(targets, reached), PortSet.of(*ranges)
 
 
 def ports_on(port: RulePort, target: ClassId, universe: Universe) -> PortSet:
@@ -101,10 +101,15 @@ def ports_on(port: RulePort, target: ClassId, universe: Universe) -> PortSet:
     ranges = (
         PortRange(port.protocol, number, number)
         for reached, numbers in universe.resolving(port)
-        if reached >> target & 1
+        if target in universe.sets[reached]
         for number in numbers
     )
     return PortSet.of(*ranges)
+
+
+@lru_cache(maxsize=4096)
+def _fixed_ports(listed: tuple[RulePort, ...]) -> PortSet:
+    return reduce(or_, map(_fixed, listed), NO_PORTS)
 
 
 def _fixed(port: RulePort) -> PortSet:
@@ -117,13 +122,11 @@ def _fixed(port: RulePort) -> PortSet:
             return NO_PORTS
 
 
-def _peers(rule: Rule, namespace: str, universe: Universe) -> EndpointSet:
-    return EndpointSet(
-        reduce(or_, (peers_of(peer, namespace, universe) for peer in rule.peers))
-    )
+def _peers(rule: Rule, namespace: str, universe: Universe) -> SetId:
+    return universe.united([peers_of(peer, namespace, universe) for peer in rule.peers])
 
 
-def peers_of(peer: Peer, namespace: str, universe: Universe) -> EndpointSet:
+def peers_of(peer: Peer, namespace: str, universe: Universe) -> SetId:
     """Everyone that one item of `from` or `to` means, in a policy of some namespace."""
     match peer:
         case AnyPeer():

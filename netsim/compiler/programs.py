@@ -4,10 +4,11 @@ Classes with the same rules share one program. A program's cells are its answer 
 at once: disjoint sets of peers, each with exactly the ports that get through.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from netsim.compiler.rules import Action, ClassId, CompiledRule, EndpointSet
+from netsim.compiler.rules import Action, CompiledRule
+from netsim.compiler.sets import ClassSet, SetId, SetTable
 from netsim.model.ports import ALL_PORTS, NO_PORTS, PortSet
 
 Program = tuple[CompiledRule, ...]
@@ -17,7 +18,7 @@ Program = tuple[CompiledRule, ...]
 class Cell:
     """Peers that a program treats alike, and the ports it accepts from or to them."""
 
-    peers: EndpointSet
+    peers: ClassSet
     ports: PortSet
 
 
@@ -31,55 +32,62 @@ class _Open:
     passed: PortSet = NO_PORTS
 
 
-def programs_of(rules: Sequence[CompiledRule], class_count: int) -> tuple[Program, ...]:
+def programs_of(
+    rules: Iterable[CompiledRule], class_count: int, sets: SetTable
+) -> tuple[Program, ...]:
     """Each class's program; the empty program belongs to a class that nothing isolates."""
     indices: list[list[int]] = [[] for _ in range(class_count)]
-    ordered = sorted(rules, key=lambda rule: rule.rank)
+    ordered = in_order(rules)
+    members: dict[SetId, tuple[list[int], ...]] = {}
     for position, rule in enumerate(ordered):
-        for class_id in members(rule.subjects):
-            indices[class_id].append(position)
+        chosen = members.get(rule.subjects)
+        if chosen is None:
+            chosen = tuple(indices[class_id] for class_id in sets[rule.subjects])
+            members[rule.subjects] = chosen
+        for places in chosen:
+            places.append(position)
     shared: dict[tuple[int, ...], Program] = {}
     result = []
-    for chosen in map(tuple, indices):
-        if chosen not in shared:
-            shared[chosen] = tuple(ordered[position] for position in chosen)
-        result.append(shared[chosen])
+    for key in map(tuple, indices):
+        program = shared.get(key)
+        if program is None:
+            program = shared[key] = tuple(map(ordered.__getitem__, key))
+        result.append(program)
     return tuple(result)
 
 
-def cells_of(program: Program, everyone: EndpointSet) -> tuple[Cell, ...]:
-    """Disjoint cells that cover everyone, largest port sets not merged with each other."""
-    cells = [_Open(everyone)]
+def in_order(rules: Iterable[CompiledRule]) -> list[CompiledRule]:
+    """Rules as they are asked; those of one rank keep their order."""
+    return sorted(rules, key=lambda rule: rule.rank)
+
+
+def cells_of(program: Program, everyone: SetId, sets: SetTable) -> tuple[Cell, ...]:
+    """Disjoint cells that cover everyone, one for each set of ports."""
+    cells = [_Open(sets[everyone].bits)]
     tier = program[0].tier if program else None
     for rule in program:
         if rule.tier is not tier:
             tier = rule.tier
             cells = [_next_tier(cell) for cell in cells]
-        cells = [part for cell in cells for part in _split(cell, rule)]
+        peers = sets[rule.peers].bits
+        cells = [part for cell in cells for part in _split(cell, rule, peers)]
     by_ports: dict[PortSet, int] = {}
     for cell in cells:
         ports = cell.accepted | cell.undecided | cell.passed
         by_ports[ports] = by_ports.get(ports, 0) | cell.peers
-    return tuple(Cell(EndpointSet(peers), ports) for ports, peers in by_ports.items())
-
-
-def members(endpoints: EndpointSet) -> Iterator[ClassId]:
-    """The classes of a set, ascending."""
-    text = bin(endpoints)[:1:-1]
-    position = text.find("1")
-    while position >= 0:
-        yield ClassId(position)
-        position = text.find("1", position + 1)
+    return tuple(Cell(ClassSet.shifted(bits, 0), ports) for ports, bits in by_ports.items())
 
 
 def _next_tier(cell: _Open) -> _Open:
     return _Open(cell.peers, cell.accepted, cell.undecided | cell.passed)
 
 
-def _split(cell: _Open, rule: CompiledRule) -> Iterable[_Open]:
-    inside = cell.peers & rule.peers
+def _split(cell: _Open, rule: CompiledRule, peers: int) -> Iterable[_Open]:
+    inside = cell.peers & peers
+    if not inside:
+        return (cell,)
     decided = cell.undecided & rule.ports
-    if not inside or not decided:
+    if not decided:
         return (cell,)
     touched = _Open(
         inside,
@@ -87,7 +95,7 @@ def _split(cell: _Open, rule: CompiledRule) -> Iterable[_Open]:
         cell.undecided - decided,
         cell.passed | decided if rule.action is Action.PASS else cell.passed,
     )
-    outside = cell.peers & ~rule.peers
+    outside = cell.peers & ~peers
     if not outside:
         return (touched,)
     return (touched, _Open(outside, cell.accepted, cell.undecided, cell.passed))

@@ -6,14 +6,10 @@ matching rule decides; past the last tier the default is to accept.
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import NewType
 
+from netsim.compiler.sets import SetId
 from netsim.model.policy import Direction, RuleRef
 from netsim.model.ports import PortSet
-
-ClassId = NewType("ClassId", int)
-EndpointSet = NewType("EndpointSet", int)
-"""A set of classes, as an integer whose bit `n` stands for class `n`."""
 
 
 class Tier(IntEnum):
@@ -40,8 +36,8 @@ class CompiledRule:
     tier: Tier
     order: int
     direction: Direction
-    subjects: EndpointSet
-    peers: EndpointSet
+    subjects: SetId
+    peers: SetId
     ports: PortSet
     action: Action
     ref: RuleRef

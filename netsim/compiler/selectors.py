@@ -1,49 +1,70 @@
-"""Label selectors as sets: each label's posting list, each selector a few set operations."""
+"""Label selectors as sets: each label's posting list, each selector a few set operations.
 
-from collections.abc import Iterable
+Selectors are evaluated inside a window of consecutive numbers, a namespace's for example, so
+that a selector of one namespace costs what that namespace is large.
+"""
+
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
 
-from netsim.compiler.rules import EndpointSet
+from netsim.compiler.sets import ClassSet
 from netsim.model.labels import Labels, LabelSelector, Operator, Requirement
+
+Mark = tuple[str, str | None]
+"""A label with its value, or a key whatever its value is: what a requirement can look at."""
+
+
+def all_marks(labels: Labels) -> Iterable[Mark]:
+    """Everything that requirements could look at."""
+    yield from labels.items()
+    yield from ((key, None) for key in labels)
+
+
+def asked_marks(requirement: Requirement) -> Iterable[Mark]:
+    """What a requirement looks at."""
+    if requirement.operator in _BY_VALUE:
+        return [(requirement.key, value) for value in requirement.values]
+    return ((requirement.key, None),)
+
+
+_BY_VALUE = (Operator.IN, Operator.NOT_IN)
+_WANTED = (Operator.IN, Operator.EXISTS)
 
 
 class LabelIndex:
-    """Which of some numbered label sets hold a key, or a key with a value."""
+    """Which of some numbered label sets bear a mark; posting lists become sets when asked."""
 
-    def __init__(self, labels: Iterable[Labels]) -> None:
-        self._everything = 0
-        self._with_key: dict[str, int] = {}
-        self._with_pair: dict[tuple[str, str], int] = {}
-        self._answers: dict[LabelSelector, int] = {}
-        for number, pairs in enumerate(labels):
-            bit = 1 << number
-            self._everything |= bit
-            for pair in pairs.items():
-                self._with_key[pair[0]] = self._with_key.get(pair[0], 0) | bit
-                self._with_pair[pair] = self._with_pair.get(pair, 0) | bit
+    def __init__(self, marks: Iterable[Iterable[Mark]]) -> None:
+        places: dict[Mark, list[int]] = {}
+        for number, found in enumerate(marks):
+            for mark in found:
+                here = places.get(mark)
+                if here is None:
+                    places[mark] = [number]
+                else:
+                    here.append(number)
+        self._places: Mapping[Mark, list[int]] = places
+        self._postings: dict[Mark, ClassSet] = {}
 
-    def selected(self, selector: LabelSelector) -> EndpointSet:
-        """The numbers whose labels meet every requirement."""
-        answer = self._answers.get(selector)
-        if answer is None:
-            answer = self._everything
-            for requirement in selector.requirements:
-                answer &= self._meeting(requirement)
-            self._answers[selector] = answer
-        return EndpointSet(answer)
+    def selected(self, selector: LabelSelector, among: int, start: int) -> int:
+        """Of the numbers `start + n` with bit `n` in `among`, those that meet a selector."""
+        end = start + among.bit_length()
+        for requirement in selector.requirements:
+            if not among:
+                break
+            marked = self._marked(requirement, start, end)
+            among &= marked if requirement.operator in _WANTED else ~marked
+        return among
 
-    def _meeting(self, requirement: Requirement) -> int:
-        match requirement.operator:
-            case Operator.IN:
-                return self._with_any(requirement)
-            case Operator.NOT_IN:
-                return self._everything & ~self._with_any(requirement)
-            case Operator.EXISTS:
-                return self._with_key.get(requirement.key, 0)
-            case Operator.DOES_NOT_EXIST:
-                return self._everything & ~self._with_key.get(requirement.key, 0)
+    def bearing(self, mark: Mark) -> ClassSet:
+        """The numbers that bear a mark."""
+        found = self._postings.get(mark)
+        if found is None:
+            found = ClassSet.ascending(self._places.get(mark, ()))
+            self._postings[mark] = found
+        return found
 
-    def _with_any(self, requirement: Requirement) -> int:
-        pairs = ((requirement.key, value) for value in requirement.values)
-        return reduce(or_, (self._with_pair.get(pair, 0) for pair in pairs), 0)
+    def _marked(self, requirement: Requirement, start: int, end: int) -> int:
+        windows = (self.bearing(mark).window(start, end) for mark in asked_marks(requirement))
+        return reduce(or_, windows)

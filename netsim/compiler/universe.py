@@ -1,13 +1,12 @@
-"""The classes of a snapshot, and the sets of them that rules are written in."""
+"""The classes of a snapshot, indexed by what rules ask for, and the sets rules are made of."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import reduce
-from operator import or_
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from netsim.compiler.addresses import Signature
 from netsim.compiler.classes import EndpointClass
-from netsim.compiler.rules import EndpointSet
-from netsim.compiler.selectors import LabelIndex
+from netsim.compiler.selectors import LabelIndex, all_marks
+from netsim.compiler.sets import NOBODY, ClassId, ClassSet, SetId, SetTable, union
 from netsim.model.labels import LabelSelector
 from netsim.model.networks import IPBlock
 from netsim.model.ports import NamedPort
@@ -16,72 +15,112 @@ from netsim.model.workload import Namespace
 
 @dataclass(frozen=True, slots=True)
 class Universe:
-    """All classes, indexed by what rules ask for: namespace, labels, blocks, port names."""
+    """All classes by namespace, labels, blocks and port names; sets are worked out once."""
 
-    everyone: EndpointSet
-    by_namespace: Mapping[str, EndpointSet]
-    by_block: Mapping[IPBlock, EndpointSet]
-    by_port: Mapping[NamedPort, Mapping[tuple[int, ...], EndpointSet]]
-    pod_labels: LabelIndex
+    sets: SetTable
+    everyone: SetId
+    by_namespace: Mapping[str, ClassSet]
+    by_block: Mapping[IPBlock, SetId]
+    by_port: Mapping[NamedPort, Mapping[tuple[int, ...], SetId]]
+    labels: LabelIndex
     namespace_labels: LabelIndex
     namespace_names: tuple[str, ...]
+    _own: dict[tuple[str, LabelSelector], SetId] = field(default_factory=dict)
+    _across: dict[tuple[LabelSelector, LabelSelector], SetId] = field(default_factory=dict)
+    _chosen: dict[LabelSelector, ClassSet] = field(default_factory=dict)
 
-    def pods_of(self, namespace: str, pods: LabelSelector) -> EndpointSet:
+    def pods_of(self, namespace: str, pods: LabelSelector) -> SetId:
         """Pods of one namespace that a selector picks."""
-        members = self.by_namespace.get(namespace, 0)
-        return EndpointSet(members & self.pod_labels.selected(pods))
+        key = (namespace, pods)
+        found = self._own.get(key)
+        if found is None:
+            here = self.by_namespace.get(namespace, NOBODY)
+            found = self._own[key] = self.sets.number(self._picked(pods, here))
+        return found
 
-    def pods_in(self, namespaces: LabelSelector, pods: LabelSelector) -> EndpointSet:
+    def pods_in(self, namespaces: LabelSelector, pods: LabelSelector) -> SetId:
         """Pods that a selector picks, in every namespace that another selector picks."""
-        chosen = self.namespace_labels.selected(namespaces)
-        members = reduce(
-            or_,
-            (
-                self.by_namespace.get(name, 0)
-                for number, name in enumerate(self.namespace_names)
-                if chosen >> number & 1
-            ),
-            0,
-        )
-        return EndpointSet(members & self.pod_labels.selected(pods))
+        key = (namespaces, pods)
+        found = self._across.get(key)
+        if found is None:
+            everywhere = self._of_namespaces(namespaces)
+            found = self._across[key] = self.sets.number(self._picked(pods, everywhere))
+        return found
 
-    def inside(self, block: IPBlock) -> EndpointSet:
+    def inside(self, block: IPBlock) -> SetId:
         """Classes whose address the block holds."""
-        return self.by_block.get(block, EndpointSet(0))
+        return self.by_block.get(block, SetId(0))
 
-    def resolving(self, port: NamedPort) -> Iterator[tuple[EndpointSet, tuple[int, ...]]]:
+    def resolving(self, port: NamedPort) -> Iterator[tuple[SetId, tuple[int, ...]]]:
         """Classes that declare a port name, grouped by the numbers it has on them."""
         for numbers, members in self.by_port.get(port, {}).items():
             yield members, numbers
 
+    def united(self, sets: Sequence[SetId]) -> SetId:
+        """Members of any of some sets."""
+        distinct = set(sets) - {0}
+        if self.everyone in distinct:
+            return self.everyone
+        if len(distinct) > 1:
+            return self.sets.number(union(self.sets[item] for item in sorted(distinct)))
+        return distinct.pop() if distinct else SetId(0)
+
+    def common(self, one: SetId, other: SetId) -> SetId:
+        """Members of both sets."""
+        if self.everyone in {one, other}:
+            return one if other == self.everyone else other
+        return self.sets.number(self.sets[one] & self.sets[other])
+
+    def _picked(self, pods: LabelSelector, among: ClassSet) -> ClassSet:
+        if not pods.requirements or not among:
+            return among
+        start = among.start
+        bits = among.window(start, among.end)
+        return ClassSet.shifted(self.labels.selected(pods, bits, start), start)
+
+    def _of_namespaces(self, selector: LabelSelector) -> ClassSet:
+        found = self._chosen.get(selector)
+        if found is None:
+            every = (1 << len(self.namespace_names)) - 1
+            places = ClassSet.shifted(self.namespace_labels.selected(selector, every, 0), 0)
+            names = (self.namespace_names[place] for place in places)
+            found = union(self.by_namespace.get(name, NOBODY) for name in names)
+            self._chosen[selector] = found
+        return found
+
 
 def universe_of(
-    classes: Iterable[EndpointClass], namespaces: Mapping[str, Namespace]
+    classes: Sequence[EndpointClass], namespaces: Mapping[str, Namespace]
 ) -> Universe:
     """Indexes numbered classes; only classes that are pods have a namespace and labels."""
-    numbered = list(enumerate(classes))
-    by_namespace: dict[str, EndpointSet] = {}
-    by_block: dict[IPBlock, EndpointSet] = {}
-    by_port: dict[NamedPort, dict[tuple[int, ...], EndpointSet]] = {}
-    for number, item in numbered:
-        bit = 1 << number
+    by_namespace: dict[str, list[ClassId]] = {}
+    by_signature: dict[Signature, list[ClassId]] = {}
+    by_port: dict[NamedPort, dict[tuple[int, ...], list[ClassId]]] = {}
+    for number, item in enumerate(classes):
+        class_id = ClassId(number)
         if item.namespace is not None:
-            by_namespace[item.namespace] = _with(by_namespace.get(item.namespace), bit)
-        for block in item.signature:
-            by_block[block] = _with(by_block.get(block), bit)
+            by_namespace.setdefault(item.namespace, []).append(class_id)
+        by_signature.setdefault(item.signature, []).append(class_id)
         for (protocol, name), numbers in item.port_numbers:
             groups = by_port.setdefault(NamedPort(protocol, name), {})
-            groups[numbers] = _with(groups.get(numbers), bit)
+            groups.setdefault(numbers, []).append(class_id)
+    by_block: dict[IPBlock, list[ClassId]] = {}
+    for signature, ids in by_signature.items():
+        for block in signature:
+            by_block.setdefault(block, []).extend(ids)
+    sets = SetTable()
     return Universe(
-        everyone=EndpointSet((1 << len(numbered)) - 1),
-        by_namespace=by_namespace,
-        by_block=by_block,
-        by_port=by_port,
-        pod_labels=LabelIndex(item.labels for _, item in numbered),
-        namespace_labels=LabelIndex(item.labels for item in namespaces.values()),
+        sets=sets,
+        everyone=sets.number(ClassSet.shifted((1 << len(classes)) - 1, 0)),
+        by_namespace={name: ClassSet.ascending(ids) for name, ids in by_namespace.items()},
+        by_block={block: sets.number(ClassSet.of(ids)) for block, ids in by_block.items()},
+        by_port={
+            port: {
+                numbers: sets.number(ClassSet.ascending(ids)) for numbers, ids in groups.items()
+            }
+            for port, groups in by_port.items()
+        },
+        labels=LabelIndex(item.marks for item in classes),
+        namespace_labels=LabelIndex(all_marks(item.labels) for item in namespaces.values()),
         namespace_names=tuple(namespaces),
     )
-
-
-def _with(members: EndpointSet | None, bit: int) -> EndpointSet:
-    return EndpointSet((members or 0) | bit)

@@ -3,7 +3,7 @@
 IPv4 and IPv6 never mix: `0.0.0.0/0` covers no IPv6 address and `::/0` no IPv4 address.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 Address = IPv4Address | IPv6Address
@@ -19,6 +19,14 @@ class IPBlock:
 
     cidr: Network
     excepts: tuple[Network, ...] = ()
+    _hash: int = field(init=False, repr=False, compare=False)
+    """Worked out once: networks are slow to hash."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.cidr, self.excepts)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def __str__(self) -> str:
         if not self.excepts:

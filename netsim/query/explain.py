@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from netsim.compiler.classes import is_node
 from netsim.compiler.network_policy import peers_of, ports_on
-from netsim.compiler.rules import Action, ClassId
+from netsim.compiler.rules import Action
+from netsim.compiler.sets import ClassId
 from netsim.graph import Decision, Exemption, Graph, Side
 from netsim.model.flow import Flow, OwnNode, Party
 from netsim.model.policy import AnyPeer, Direction, NetworkPolicy, PolicyRef, Rule, RuleRef
@@ -160,8 +161,8 @@ class _Explainer:
         universe = self.graph.compiled.universe
         faces = [face.class_id for face in self.graph.compiled.faces_of(peer)]
         for index, item in enumerate(rule.peers):
-            matched = peers_of(item, ref.policy.namespace, universe)
-            if any(matched >> face & 1 for face in faces):
+            matched = universe.sets[peers_of(item, ref.policy.namespace, universe)]
+            if any(face in matched for face in faces):
                 return index
         return None
 

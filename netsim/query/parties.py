@@ -174,7 +174,7 @@ def _families(graph: Graph) -> set[int]:
     known: set[int] = {
         address.version for item in snapshot.endpoints for address in item.addresses
     }
-    blocks = graph.compiled.table.vocabulary.addresses.blocks
+    blocks = graph.compiled.vocabulary.addresses.blocks
     named: set[int] = {IPV4, *(block.cidr.version for block in blocks)}
     return known or named
 

@@ -86,7 +86,7 @@ def _alternatives(graph: Graph) -> Iterator[Alternative]:
 
 
 def _matters(switch: str, compiled: Compiled) -> bool:
-    endpoints, looked_at = compiled.snapshot.endpoints, compiled.table.vocabulary
+    endpoints, looked_at = compiled.snapshot.endpoints, compiled.vocabulary
     match switch:
         case "host_network_pods":
             return any(item.host_network for item in endpoints)

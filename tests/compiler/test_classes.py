@@ -3,12 +3,13 @@ from ipaddress import ip_address
 
 import pytest
 
-from netsim.compiler.addresses import address_space
-from netsim.compiler.classes import ClassTable, Face, Vocabulary, is_node, resolved
+from netsim.compiler.classes import ClassTable, Face, is_node, resolved
+from netsim.compiler.sets import ClassId
+from netsim.compiler.vocabulary import vocabulary
 from netsim.model.flow import OwnNode, Party
-from netsim.model.labels import Labels
 from netsim.model.ports import ContainerPort, ContainerRole, Protocol
 from netsim.model.profile import Profile
+from netsim.model.workload import Endpoint
 from tests.compiler.building import block, declared, pod
 
 TEN, SIX = block("10.0.0.0/8"), block("fd00::/8")
@@ -16,15 +17,26 @@ HTTP = (Protocol.TCP, "http")
 
 
 def _table(profile: Profile | None = None) -> ClassTable:
-    words = Vocabulary(frozenset({"app"}), frozenset({HTTP}), address_space([TEN, SIX]))
+    words = vocabulary([("app", "web"), ("app", "db")], [HTTP], [TEN, SIX])
     return ClassTable(words, profile or Profile())
+
+
+def _faces(table: ClassTable, party: Party) -> tuple[Face, ...]:
+    match party:
+        case Endpoint():
+            return table.faces(party)
+        case OwnNode():
+            return table.own_node()
+        case _:
+            family, signature = table.vocabulary.addresses.seen(party)
+            return (Face(family, table.outside(signature)),)
 
 
 def _signatures(party: Party, profile: Profile | None = None) -> list[tuple[int, set[object]]]:
     table = _table(profile)
     return [
         (face.family, set(table.classes[face.class_id].signature))
-        for face in table.faces(party)
+        for face in _faces(table, party)
     ]
 
 
@@ -45,7 +57,7 @@ def test_labels_that_no_rule_looks_at_do_not_tell_pods_apart() -> None:
         pod("shop/b", "10.0.0.1", app="web"),
     ],
 )
-def test_pods_are_told_apart_by_what_rules_look_at(other: Party) -> None:
+def test_pods_are_told_apart_by_what_rules_look_at(other: Endpoint) -> None:
     table = _table()
     assert table.faces(pod("shop/a", app="web")) != table.faces(other)
 
@@ -63,8 +75,21 @@ def test_a_dual_stack_pod_has_a_face_for_each_family() -> None:
 
 def test_classes_are_numbered_as_they_are_seen() -> None:
     table = _table()
-    assert table.faces(pod("shop/a", "10.0.0.1")) == (Face(4, table.number(table.classes[0])),)
-    assert [table.number(item) for item in table.classes] == [0]
+    assert table.faces(pod("shop/a", "10.0.0.1")) == (Face(4, ClassId(0)),)
+    assert table.faces(pod("shop/b")) == (Face(0, ClassId(1)),)
+    assert table.faces(pod("shop/c", "10.0.0.9")) == (Face(4, ClassId(0)),)
+
+
+def test_values_that_no_rule_asks_for_do_not_tell_pods_apart() -> None:
+    table = _table()
+    assert table.faces(pod("shop/a", app="red")) == table.faces(pod("shop/b", app="blue"))
+    assert table.faces(pod("shop/a", app="red")) == table.faces(pod("shop/c"))
+
+
+def test_a_key_that_is_asked_to_exist_tells_pods_apart_whatever_its_value() -> None:
+    table = ClassTable(vocabulary([("app", None)], [], []), Profile())
+    assert table.faces(pod("shop/a", app="red")) == table.faces(pod("shop/b", app="blue"))
+    assert table.faces(pod("shop/a", app="red")) != table.faces(pod("shop/c"))
 
 
 def test_an_address_outside_shows_only_its_blocks() -> None:
@@ -92,7 +117,7 @@ def test_a_host_network_pod_is_the_address_of_its_node() -> None:
     table = _table(Profile().with_setting("ipblock_matches_pods", "no"))
     (face,) = table.faces(node)
     seen = table.classes[face.class_id]
-    assert (seen.namespace, seen.labels, seen.port_numbers) == (None, Labels(), ())
+    assert (seen.namespace, seen.marks, seen.port_numbers) == (None, frozenset(), ())
     assert seen.signature == {TEN}
     assert is_node(node, Profile())
     assert not is_node(node, Profile().with_setting("host_network_pods", "pod"))

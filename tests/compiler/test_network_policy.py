@@ -1,7 +1,7 @@
 from netsim.compiler import compile_snapshot
 from netsim.compiler.network_policy import peers_of, ports_on
-from netsim.compiler.programs import members
-from netsim.compiler.rules import Action, ClassId, CompiledRule, EndpointSet, Tier
+from netsim.compiler.rules import Action, CompiledRule, Tier
+from netsim.compiler.sets import ClassId, SetId
 from netsim.compiler.universe import Universe
 from netsim.model.labels import EVERYTHING, LabelSelector
 from netsim.model.networks import IPBlock
@@ -44,13 +44,13 @@ def _lowered(item: NetworkPolicy) -> list[CompiledRule]:
     return list(compiled.rules)
 
 
-def _names(found: EndpointSet, item: NetworkPolicy) -> list[str]:
+def _names(found: SetId, item: NetworkPolicy) -> list[str]:
     """The pods of a set, in the order of their keys."""
     compiled = compile_snapshot(snapshot(*EVERYONE, item, _LOOKING, namespaces=NAMESPACES))
     return [
         endpoint.key
         for endpoint in compiled.snapshot.endpoints
-        if found >> compiled.faces[endpoint][0].class_id & 1
+        if compiled.faces_of(endpoint)[0].class_id in compiled.sets[found]
     ]
 
 
@@ -134,19 +134,19 @@ def test_a_name_that_none_of_the_targets_declares_opens_nothing() -> None:
 
 def _universe() -> tuple[Universe, dict[Endpoint, ClassId]]:
     compiled = compile_snapshot(snapshot(*EVERYONE, _LOOKING, namespaces=NAMESPACES))
-    ids = {item: compiled.faces[item][0].class_id for item in EVERYONE}
+    ids = {item: compiled.faces_of(item)[0].class_id for item in EVERYONE}
     return compiled.universe, ids
 
 
 def _peer_names(peer: AnyPeer | IPBlock, namespace: str = "shop") -> list[str]:
     universe, ids = _universe()
-    found = set(members(peers_of(peer, namespace, universe)))
+    found = set(universe.sets[peers_of(peer, namespace, universe)])
     return sorted(item.key for item, class_id in ids.items() if class_id in found)
 
 
 def test_no_selector_of_namespaces_means_the_policys_own() -> None:
     universe, ids = _universe()
-    own = set(members(peers_of(pods(app="web"), "shop", universe)))
+    own = set(universe.sets[peers_of(pods(app="web"), "shop", universe)])
     assert [item.key for item, number in ids.items() if number in own] == ["shop/web"]
 
 
@@ -158,7 +158,7 @@ def test_namespaces_and_pods_of_one_peer_must_both_fit() -> None:
         (labelled(team="gone"), []),
     ]
     for namespaces, expected in cases:
-        found = set(members(peers_of(pods(namespaces, app="web"), "auth", universe)))
+        found = set(universe.sets[peers_of(pods(namespaces, app="web"), "auth", universe)])
         assert [item for item, number in ids.items() if number in found] == expected
 
 

@@ -1,10 +1,12 @@
-from netsim.compiler.programs import Cell, cells_of, members, programs_of
-from netsim.compiler.rules import Action, ClassId, CompiledRule, EndpointSet, Tier
+from netsim.compiler.programs import Cell, cells_of, programs_of
+from netsim.compiler.rules import Action, CompiledRule, Tier
+from netsim.compiler.sets import ClassSet, SetTable
 from netsim.model.policy import Direction, PolicyRef, RuleRef
 from netsim.model.ports import ALL_PORTS, PortSet
 from tests.compiler.building import tcp
 
-EVERYONE = EndpointSet(0b1111)
+SETS = SetTable()
+EVERYONE = SETS.number(ClassSet.shifted(0b1111, 0))
 REF = RuleRef(PolicyRef("Policy", "", "p"), Direction.INGRESS, 0)
 ACCEPT, DENY, PASS = Action.ACCEPT, Action.DENY, Action.PASS
 HIGH = PortSet.of(tcp(5, 9))
@@ -22,8 +24,8 @@ def _rule(
         tier=tier,
         order=0 if action is ACCEPT else 1,
         direction=Direction.INGRESS,
-        subjects=EndpointSet(subjects),
-        peers=EndpointSet(peers),
+        subjects=SETS.number(ClassSet.shifted(subjects, 0)),
+        peers=SETS.number(ClassSet.shifted(peers, 0)),
         ports=ports,
         action=action,
         ref=REF,
@@ -32,11 +34,12 @@ def _rule(
 
 def _shown(*rules: CompiledRule) -> dict[str, str]:
     """Peers as bits to the ports that get through."""
-    return {f"{cell.peers:04b}": str(cell.ports) for cell in cells_of(rules, EVERYONE)}
+    cells = cells_of(rules, EVERYONE, SETS)
+    return {f"{cell.peers.bits:04b}": str(cell.ports) for cell in cells}
 
 
 def test_without_rules_everyone_gets_through_on_all_ports() -> None:
-    assert cells_of((), EVERYONE) == (Cell(EVERYONE, ALL_PORTS),)
+    assert cells_of((), EVERYONE, SETS) == (Cell(SETS[EVERYONE], ALL_PORTS),)
 
 
 def test_a_denial_alone_closes_everything() -> None:
@@ -84,13 +87,8 @@ def test_programs_keep_the_order_of_rules_and_are_shared() -> None:
     deny = _rule(DENY, subjects=0b0111)
     accept = _rule(ACCEPT, subjects=0b0011)
     admin = _rule(DENY, tier=Tier.ADMIN, subjects=0b0100)
-    first, second, third, fourth = programs_of([deny, accept, admin], 4)
+    first, second, third, fourth = programs_of([deny, accept, admin], 4, SETS)
     assert first == (accept, deny)
     assert first is second
     assert third == (admin, deny)
     assert fourth == ()
-
-
-def test_members_of_a_set_come_in_order() -> None:
-    assert list(members(EndpointSet(0b101001))) == [ClassId(0), ClassId(3), ClassId(5)]
-    assert list(members(EndpointSet(0))) == []

@@ -1,21 +1,20 @@
 import pytest
 
-from netsim.compiler.selectors import LabelIndex
+from netsim.compiler.selectors import LabelIndex, all_marks
 from netsim.model.labels import EVERYTHING, Labels, LabelSelector, Operator, Requirement
 
 NONE, WEB, DB, BLANK = 0, 1, 2, 3
-INDEX = LabelIndex(
-    [
-        Labels(),
-        Labels({"app": "web", "tier": "front"}),
-        Labels({"app": "db"}),
-        Labels({"app": ""}),
-    ]
+LABELS = (
+    Labels(),
+    Labels({"app": "web", "tier": "front"}),
+    Labels({"app": "db"}),
+    Labels({"app": ""}),
 )
+INDEX = LabelIndex(map(all_marks, LABELS))
 
 
 def _selected(*requirements: Requirement) -> list[int]:
-    answer = INDEX.selected(LabelSelector(requirements))
+    answer = INDEX.selected(LabelSelector(requirements), 0b1111, 0)
     return [number for number in range(4) if answer >> number & 1]
 
 
@@ -45,7 +44,15 @@ def test_requirements_must_all_hold() -> None:
 
 
 def test_the_empty_selector_selects_everything_again_and_again() -> None:
-    assert INDEX.selected(EVERYTHING) == INDEX.selected(EVERYTHING) == 0b1111
+    for _ in range(2):
+        assert INDEX.selected(EVERYTHING, 0b1111, 0) == 0b1111
+
+
+def test_only_those_who_are_asked_about_are_selected() -> None:
+    not_web = LabelSelector((Requirement("app", Operator.NOT_IN, ("web",)),))
+    assert INDEX.selected(not_web, 0b011, 0) == 0b001
+    assert INDEX.selected(not_web, 0b101, WEB) == 0b100
+    assert INDEX.selected(not_web, 0, 0) == 0
 
 
 def test_a_key_that_nobody_has_is_missing_everywhere() -> None:

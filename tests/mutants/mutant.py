@@ -11,10 +11,3 @@ class Mutant:
     module: str
     old: str
     new: str
-
-
-BOTH_ENDS = (
-    "_accepted(self._program(Direction.EGRESS, source), target, position)\n"
-    "            and _accepted(self._program(Direction.INGRESS, target), source, position)"
-)
-"""The line of the evaluator that several mutants spoil."""

@@ -1,6 +1,6 @@
 """Wrong readings of addresses, kinds of traffic, and of who can be told apart."""
 
-from tests.mutants.mutant import BOTH_ENDS, Mutant
+from tests.mutants.mutant import Mutant
 
 _ADDRESSES = (
     Mutant(
@@ -36,8 +36,8 @@ _ADDRESSES = (
     Mutant(
         "an ipBlock never matches a pod",
         "compiler/classes.py",
-        "or self.profile.ipblock_matches_pods is IPBlockMatchesPods.YES",
-        "or False",
+        "by_address = self.profile.ipblock_matches_pods is IPBlockMatchesPods.YES",
+        "by_address = False",
     ),
     Mutant(
         "an ipBlock matches every pod without an address",
@@ -55,23 +55,22 @@ _ADDRESSES = (
     Mutant(
         "one family may pass at one end and the other at the other",
         "graph.py",
-        f"return any(\n            {BOTH_ENDS}\n"
-        "            for source, target in self.class_pairs(flow.source, flow.target)\n"
-        "        )",
-        "pairs = self.class_pairs(flow.source, flow.target)\n"
         "        return any(\n"
-        "            _accepted(self._program(Direction.EGRESS, source), target, position)\n"
-        "            for source, target in pairs\n"
-        "        ) and any(\n"
-        "            _accepted(self._program(Direction.INGRESS, target), source, position)\n"
-        "            for source, target in pairs\n"
+        "            self.class_reaches(left, right, position)\n"
+        "            for left, right in self.class_pairs(source, target)\n"
+        "        )",
+        "        pairs = self.class_pairs(source, target)\n"
+        "        return any(\n"
+        "            self.class_reaches(left, right, position)\n"
+        "            for left, _ in pairs\n"
+        "            for _, right in pairs\n"
         "        )",
     ),
     Mutant(
         "only the first address of a pod counts",
         "compiler/classes.py",
-        "return [self._of_address(address) for address in endpoint.addresses]",
-        "return [self._of_address(address) for address in endpoint.addresses[:1]]",
+        "        if len(addresses) == 1:\n",
+        "        if True:\n",
     ),
 )
 
@@ -122,34 +121,52 @@ _KINDS_OF_TRAFFIC = (
 
 _CLASSES = (
     Mutant(
+        "classes forget keys that selectors only ask to exist",
+        "compiler/classes.py",
+        "keys = self.vocabulary.keys & labels.keys()",
+        "keys = frozenset[str]()",
+    ),
+    Mutant(
+        "pods of one look share their addresses",
+        "compiler/classes.py",
+        "key = (id(look), signatures)",
+        "key = (id(look), len(signatures))",
+    ),
+    Mutant(
+        "what is open to a class is read off another row of the window",
+        "compiler/rows.py",
+        "place = source - self._turned_to(source)",
+        "place = (source - self._turned_to(source)) ^ 1",
+    ),
+    Mutant(
         "classes forget port names",
         "compiler/classes.py",
-        "return EndpointClass(party.namespace, labels, numbers, signature)",
-        "return EndpointClass(party.namespace, labels, (), signature)",
+        "look = (endpoint.namespace, marks, numbers)",
+        "look = (endpoint.namespace, marks, ())",
     ),
     Mutant(
         "classes forget labels",
         "compiler/classes.py",
-        "return EndpointClass(party.namespace, labels, numbers, signature)",
-        "return EndpointClass(party.namespace, Labels(), numbers, signature)",
+        "look = (endpoint.namespace, marks, numbers)",
+        "look = (endpoint.namespace, NO_MARKS, numbers)",
     ),
     Mutant(
         "classes forget label keys that only subjects use",
-        "compiler/__init__.py",
-        "    yield from policy.subject.requirements\n",
+        "compiler/vocabulary.py",
+        "        selectors.add(policy.subject)\n",
         "",
     ),
     Mutant(
         "classes forget label keys that only peers use",
-        "compiler/__init__.py",
-        "yield from peer.pods.requirements",
-        "yield from ()",
+        "compiler/vocabulary.py",
+        "{peer.pods for peer in rule.peers if isinstance(peer, PodPeer)}",
+        "set()",
     ),
     Mutant(
         "programs are shared between directions",
         "compiler/__init__.py",
-        "[rule for rule in rules if rule.direction is direction]",
-        "list(rules)",
+        "[rule for rule in chosen if rule.direction is direction]",
+        "list(chosen)",
     ),
     Mutant(
         "cells forget what an earlier rule accepted",

@@ -1,47 +1,68 @@
 """Wrong readings of selectors, policies, rules and ports."""
 
-from tests.mutants.mutant import BOTH_ENDS, Mutant
+from tests.mutants.mutant import Mutant
+
+_SELECTED = "among &= marked if requirement.operator in _WANTED else ~marked"
+_ANY_VALUE = (
+    "reduce(or_, (self.bearing(mark).window(start, end)"
+    " for mark in self._places if mark[0] == requirement.key), 0)"
+)
 
 _SELECTORS = (
     Mutant(
         "NotIn needs the key",
         "compiler/selectors.py",
-        "return self._everything & ~self._with_any(requirement)",
-        "return self._with_key.get(requirement.key, 0) & ~self._with_any(requirement)",
+        _SELECTED,
+        "if requirement.operator is Operator.NOT_IN:\n"
+        f"                among &= {_ANY_VALUE}\n"
+        f"            {_SELECTED}",
     ),
     Mutant(
         "an empty value matches a missing key",
         "compiler/selectors.py",
-        "return reduce(or_, (self._with_pair.get(pair, 0) for pair in pairs), 0)",
-        "missing = self._everything & ~self._with_key.get(requirement.key, 0)\n"
-        "        start = missing if '' in requirement.values else 0\n"
-        "        return reduce(or_, (self._with_pair.get(pair, 0) for pair in pairs), start)",
+        _SELECTED,
+        "if '' in requirement.values:\n"
+        f"                marked |= ~{_ANY_VALUE}\n"
+        f"            {_SELECTED}",
     ),
     Mutant(
         "In only looks for the key",
         "compiler/selectors.py",
-        "case Operator.IN:\n                return self._with_any(requirement)",
-        "case Operator.IN:\n                return self._with_key.get(requirement.key, 0)",
+        _SELECTED,
+        "if requirement.operator is Operator.IN:\n"
+        f"                marked = {_ANY_VALUE}\n"
+        f"            {_SELECTED}",
     ),
     Mutant(
         "Exists and DoesNotExist are swapped",
         "compiler/selectors.py",
-        "case Operator.EXISTS:\n"
-        "                return self._with_key.get(requirement.key, 0)\n"
-        "            case Operator.DOES_NOT_EXIST:",
-        "case Operator.DOES_NOT_EXIST:\n"
-        "                return self._with_key.get(requirement.key, 0)\n"
-        "            case Operator.EXISTS:",
+        "_WANTED = (Operator.IN, Operator.EXISTS)",
+        "_WANTED = (Operator.IN, Operator.DOES_NOT_EXIST)",
     ),
     Mutant(
         "requirements of a selector are OR-ed",
         "compiler/selectors.py",
-        "answer = self._everything\n"
-        "            for requirement in selector.requirements:\n"
-        "                answer &= self._meeting(requirement)",
-        "answer = 0 if selector.requirements else self._everything\n"
-        "            for requirement in selector.requirements:\n"
-        "                answer |= self._meeting(requirement)",
+        f"            if not among:\n"
+        "                break\n"
+        "            marked = self._marked(requirement, start, end)\n"
+        f"            {_SELECTED}\n"
+        "        return among",
+        "            marked = self._marked(requirement, start, end)\n"
+        "            met = marked if requirement.operator in _WANTED else ~marked\n"
+        "            found = (found if 'found' in locals() else 0) | among & met\n"
+        "        return found if selector.requirements else among",
+    ),
+    Mutant(
+        "a selector looks at the last requirement alone",
+        "compiler/selectors.py",
+        "for requirement in selector.requirements:",
+        "for requirement in selector.requirements[-1:]:",
+    ),
+    Mutant(
+        "only the first value of a requirement counts",
+        "compiler/selectors.py",
+        "return [(requirement.key, value) for value in requirement.values]",
+        "return [(requirement.key, value) for value in requirement.values[:1]]",
     ),
     Mutant(
         "a missing namespaceSelector means all namespaces",
@@ -54,9 +75,9 @@ _SELECTORS = (
         "compiler/network_policy.py",
         "return universe.pods_in(namespaces, pods)",
         "everything = type(pods)()\n"
-        "            return EndpointSet(\n"
-        "                universe.pods_in(namespaces, everything)\n"
-        "                | universe.pods_in(everything, pods)\n"
+        "            return universe.united(\n"
+        "                [universe.pods_in(namespaces, everything),\n"
+        "                 universe.pods_in(everything, pods)]\n"
         "            )",
     ),
     Mutant(
@@ -67,6 +88,9 @@ _SELECTORS = (
         "            return universe.pods_in(namespaces, pods) if both else universe.everyone",
     ),
 )
+
+_PERMITTED = """            and bisect_right(boundaries, position) & 1
+        ):"""
 
 _POLICIES = (
     Mutant(
@@ -96,41 +120,42 @@ _POLICIES = (
         "order=_ACCEPTS,",
     ),
     Mutant(
-        "policies intersect",
+        "rules intersect",
+        "compiler/entries.py",
+        f"{_PERMITTED}\n            return True\n    return False",
+        f"{_PERMITTED}\n            continue\n        return False\n    return True",
+    ),
+    Mutant(
+        "the program of the other end is asked",
         "graph.py",
-        "    rule = _deciding(program, peer, position)\n"
-        "    return rule is None or rule.action is Action.ACCEPT",
-        "    for policy in {rule.ref.policy for rule in program}:\n"
-        "        own = tuple(rule for rule in program if rule.ref.policy == policy)\n"
-        "        rule = _deciding(own, peer, position)\n"
-        "        if rule is not None and rule.action is not Action.ACCEPT:\n"
-        "            return False\n"
-        "    return True",
+        "self._entries(Direction.INGRESS, target)",
+        "self._entries(Direction.INGRESS, source)",
     ),
     Mutant(
         "only ingress is checked",
         "graph.py",
-        BOTH_ENDS,
-        "_accepted(self._program(Direction.INGRESS, target), source, position)",
+        "if egress is not OPEN and not permits(egress, target, position):",
+        "if False:",
     ),
     Mutant(
         "only egress is checked",
         "graph.py",
-        BOTH_ENDS,
-        "_accepted(self._program(Direction.EGRESS, source), target, position)",
+        "return ingress is OPEN or permits(ingress, source, position)",
+        "return True",
     ),
     Mutant(
         "an empty list of peers means nobody",
         "compiler/network_policy.py",
         "case AnyPeer():\n            return universe.everyone",
-        "case AnyPeer():\n            return EndpointSet(0)",
+        "case AnyPeer():\n            return SetId(0)",
     ),
     Mutant(
         "an empty list of peers means all pods",
         "compiler/network_policy.py",
         "case AnyPeer():\n            return universe.everyone",
         "case AnyPeer():\n"
-        "            return EndpointSet(reduce(or_, universe.by_namespace.values(), 0))",
+        "            from netsim.model.labels import EVERYTHING\n"
+        "            return universe.pods_in(EVERYTHING, EVERYTHING)",
     ),
 )
 
@@ -160,8 +185,8 @@ _PORTS = (
     Mutant(
         "only the first item of a list of ports counts",
         "compiler/network_policy.py",
-        "reduce(or_, (_fixed(port) for port in rule.ports), NO_PORTS)",
-        "reduce(or_, (_fixed(port) for port in rule.ports[:1]), NO_PORTS)",
+        "reduce(or_, map(_fixed, listed), NO_PORTS)",
+        "reduce(or_, map(_fixed, listed[:1]), NO_PORTS)",
     ),
     Mutant(
         "a named port is resolved on the source",

@@ -1,12 +1,14 @@
 """The engine against the judge: every pair of parties on every port that could matter."""
 
 from collections.abc import Iterator
+from functools import reduce
 from itertools import product
+from operator import or_
 
 from netsim.compiler import compile_snapshot
 from netsim.graph import Graph
 from netsim.model.flow import Flow, Party
-from netsim.model.ports import Protocol
+from netsim.model.ports import PortSet, Protocol, line_position
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
 from netsim.model.workload import Endpoint
@@ -17,23 +19,35 @@ Port = tuple[Protocol, int]
 
 
 def disagreements(snapshot: Snapshot, profile: Profile) -> Iterator[str]:
-    """Where the engine's three ways to answer differ from the judge's one, as sentences."""
+    """Where the engine's ways to answer differ from the judge's one, as sentences."""
     graph = Graph(compile_snapshot(snapshot, profile))
     judge = Reference(snapshot, profile)
     ports = boundary_ports(snapshot)
     for source, target in pairs(snapshot):
         through = graph.ports(source, target)
+        handles = graph.handle(source), graph.handle(target)
+        row = _row(graph, source, target)
         for port in ports:
             flow = Flow(source, target, *port)
             answers = {
                 "allows": graph.allows(flow),
                 "decide": graph.decide(flow).allowed,
                 "ports": port in through,
+                "reaches": graph.reaches(*handles, line_position(*port)),
+                "ports_from": port in row,
             }
             expected = judge.allows(flow)
             for question, answer in answers.items():
                 if answer is not expected:
                     yield f"{question}: {sentence(flow)}: {answer}, the judge says {expected}"
+
+
+def _row(graph: Graph, source: Party, target: Party) -> PortSet:
+    """The ports as whole rows tell them, unless identity settles the traffic."""
+    if graph.exemption(source, target) is not None:
+        return graph.ports(source, target)
+    found = (graph.ports_from(left)[right] for left, right in graph.class_pairs(source, target))
+    return reduce(or_, found)
 
 
 def pairs(snapshot: Snapshot) -> Iterator[tuple[Party, Party]]:
