@@ -3,43 +3,21 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 
 from netsim.load.documents import Document
 from netsim.load.fields import Report
+from netsim.load.roles import SERVED, Role, group_of, is_deprecated, role_of
 from netsim.load.validation import shown
 from netsim.load.yaml_values import RepeatedKey
 from netsim.source import Source
 
+__all__ = ["Manifest", "Role", "manifests", "mentions_read_kind"]
+
 _LIST_DEPTH = 8
-
-_SERVED = {
-    "Namespace": "v1",
-    "Pod": "v1",
-    "Service": "v1",
-    "ReplicationController": "v1",
-    "Deployment": "apps/v1",
-    "ReplicaSet": "apps/v1",
-    "StatefulSet": "apps/v1",
-    "DaemonSet": "apps/v1",
-    "Job": "batch/v1",
-    "CronJob": "batch/v1",
-    "NetworkPolicy": "networking.k8s.io/v1",
-}
-"""The kinds that are read, and the one API version that servers have of each."""
-
-_FORMER = {
-    "Deployment": frozenset({"extensions/v1beta1", "apps/v1beta1", "apps/v1beta2"}),
-    "ReplicaSet": frozenset({"extensions/v1beta1", "apps/v1beta2"}),
-    "DaemonSet": frozenset({"extensions/v1beta1", "apps/v1beta2"}),
-    "StatefulSet": frozenset({"apps/v1beta1", "apps/v1beta2"}),
-    "CronJob": frozenset({"batch/v1beta1", "batch/v2alpha1"}),
-}
-"""API versions that servers no longer have, of the same shape as today's."""
 
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _READ_KIND = re.compile(
-    rf"""^[\s-]*["']?kind["']?\s*:\s*["']?({"|".join(_SERVED)})(List)?\b""", re.MULTILINE
+    rf"""^[\s-]*["']?kind["']?\s*:\s*["']?({"|".join(SERVED)})(List)?\b""", re.MULTILINE
 )
 
 _CLUSTER_WIDE = frozenset(
@@ -51,18 +29,6 @@ _CLUSTER_WIDE = frozenset(
         "ClusterNetworkPolicy",
     }
 )
-_NOT_ENFORCED = ("Staged",)
-"""Calico's staged kinds are previews: they are stored and change nothing."""
-
-
-class Role(Enum):
-    """What the loader does with an object."""
-
-    READ = "read"
-    UNMODELLED_POLICY = "unmodelled policy"
-    WRONG_GROUP = "wrong group"
-    """A kind that is read, under an API version that no server has, or under none."""
-    COUNTED = "counted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,34 +44,22 @@ class Manifest:
     @property
     def group(self) -> str:
         """The API group; empty for the core group."""
-        group, slash, _ = self.api_version.rpartition("/")
-        return group if slash else ""
+        return group_of(self.api_version)
 
     @property
     def served(self) -> str:
         """The API version that this kind should have; empty if netsim does not read it."""
-        return _SERVED.get(self.kind, "")
+        return SERVED.get(self.kind, "")
 
     @property
     def role(self) -> Role:
         """How this kind, in this API group, is treated."""
-        if self.served and (self.api_version == self.served or self.deprecated):
-            return Role.READ
-        if self.served and self._is_of_kubernetes:
-            return Role.WRONG_GROUP
-        if self.kind.endswith("NetworkPolicy") and not self.kind.startswith(_NOT_ENFORCED):
-            return Role.UNMODELLED_POLICY
-        return Role.COUNTED
+        return role_of(self.kind, self.api_version)
 
     @property
     def deprecated(self) -> bool:
         """An API version that servers no longer have, of the same shape as today's."""
-        return self.api_version in _FORMER.get(self.kind, frozenset())
-
-    @property
-    def _is_of_kubernetes(self) -> bool:
-        """No one else may define kinds in a group without a dot, or in the served group."""
-        return "." not in self.group or self.group == self.served.partition("/")[0]
+        return is_deprecated(self.kind, self.api_version)
 
     @property
     def cluster_wide(self) -> bool:
@@ -139,7 +93,7 @@ def _objects(
     if kind.endswith("List") and "items" in value:
         yield from _items(value, source, report, depth=depth)
         return
-    if not api_version and kind not in _SERVED:
+    if not api_version and kind not in SERVED:
         message = f"{kind} without apiVersion is no Kubernetes object"
         report.note("object-without-api-version", message, source)
     yield Manifest(kind, api_version, value, source)
