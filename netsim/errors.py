@@ -7,6 +7,7 @@ NetsimError
 ├── NotationError            an endpoint, port or flow that does not parse; text and span
 ├── UnknownEndpointError     no such pod, workload or namespace; carries the nearest names
 ├── AmbiguousEndpointError   several; carries them
+├── GroupedPodsError         a new policy would tell pods apart that are one endpoint
 ├── UndecidedError           netsim cannot know, and does not guess; carries the reasons
 └── LoadError                every InputError of one load, in file order
 
@@ -123,6 +124,19 @@ class AmbiguousEndpointError(NetsimError):
 
     def __str__(self) -> str:
         return f"{self.text!r} is ambiguous: use {_alternatives(self.candidates)}"
+
+
+@dataclass(eq=False)
+class GroupedPodsError(NetsimError):
+    """Pods were made one endpoint because nothing told them apart; now something would."""
+
+    endpoint: str
+
+    def __str__(self) -> str:
+        return (
+            f"the pods of {self.endpoint} are one endpoint, which the policy would tell apart: "
+            "load the manifests again, with the policy among them"
+        )
 
 
 @dataclass(eq=False)

@@ -13,7 +13,7 @@ from enum import Enum
 from netsim.compiler import Compiled
 from netsim.compiler.addresses import AddressRange
 from netsim.compiler.classes import Face, is_node
-from netsim.compiler.entries import OPEN, Entries, entries_of, permits
+from netsim.compiler.entries import OPEN, Entries, entries_of, place_of
 from netsim.compiler.programs import Cell, Program, cells_of
 from netsim.compiler.rows import RowReader
 from netsim.compiler.rules import Action, CompiledRule
@@ -67,8 +67,8 @@ _OPEN_INGRESS = Side(Direction.INGRESS, None)
 Handle = int
 """A party by number: cheaper to ask about again and again than by value."""
 _IPV6 = 6
-_WITH_CARE = -1
-"""In place of a class: identity may settle this party's traffic, or it has several classes."""
+_Known = tuple[Entries, Entries, int, int]
+"""What a party obeys in egress and in ingress, and where its bit is in a set of classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,8 @@ class Graph:
 
     compiled: Compiled
     _cells: dict[int, tuple[Cell, ...]] = field(default_factory=dict, repr=False, compare=False)
-    _egress: dict[ClassId, Entries] = field(default_factory=dict, repr=False, compare=False)
-    _ingress: dict[ClassId, Entries] = field(default_factory=dict, repr=False, compare=False)
-    _classes: dict[Handle, int] = field(default_factory=dict, repr=False, compare=False)
+    _of_class: dict[ClassId, _Known] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[Handle, _Known | None] = field(default_factory=dict, repr=False, compare=False)
     _parties: dict[Handle, Party] = field(default_factory=dict, repr=False, compare=False)
     _rows: list[RowReader] = field(default_factory=list, repr=False, compare=False)
 
@@ -94,9 +93,10 @@ class Graph:
             number = self.compiled.position_of(party)
         else:
             number = self._number_outside(party)
-        if number not in self._classes:
+        if number not in self._known:
             self._parties[number] = party
-            self._classes[number] = self._simple_class(party)
+            class_id = self.class_of(party)
+            self._known[number] = None if class_id is None else self._class(class_id)
         return number
 
     def reaches(self, source: Handle, target: Handle, position: int) -> bool:
@@ -104,22 +104,19 @@ class Graph:
 
         The place is `line_position(protocol, port)`; raises KeyError for what is no handle.
         """
-        left, right = self._classes[source], self._classes[target]
-        if left < 0 or right < 0 or source == target:
+        left, right = self._known[source], self._known[target]
+        if left is None or right is None or source == target:
             return self._allowed(self._parties[source], self._parties[target], position)
-        return self.class_reaches(ClassId(left), ClassId(right), position)
+        return _both_accept(left, right, position)
 
     def class_reaches(self, source: ClassId, target: ClassId, position: int) -> bool:
         """Whether both ends accept, for parties of two classes."""
-        egress = self._egress.get(source)
-        if egress is None:
-            egress = self._egress[source] = self._entries(Direction.EGRESS, source)
-        if egress is not OPEN and not permits(egress, target, position):
-            return False
-        ingress = self._ingress.get(target)
-        if ingress is None:
-            ingress = self._ingress[target] = self._entries(Direction.INGRESS, target)
-        return ingress is OPEN or permits(ingress, source, position)
+        return _both_accept(self._class(source), self._class(target), position)
+
+    def entries(self, direction: Direction, subject: ClassId) -> Entries:
+        """What a class accepts in one direction, as flat entries; `OPEN` where all of it."""
+        egress, ingress, *_ = self._class(subject)
+        return egress if direction is Direction.EGRESS else ingress
 
     def ports(self, source: Party, target: Party) -> PortSet:
         """Every port on which the source may open a connection to the target."""
@@ -242,15 +239,27 @@ class Graph:
             return above
         return above + 1 + 2 * face.class_id + int(face.family == _IPV6)
 
-    def _simple_class(self, party: Party) -> int:
-        special = isinstance(party, OwnNode) or (
-            isinstance(party, Endpoint) and (party.host_network or party.finished)
-        )
-        classes = {face.class_id for face in self.compiled.faces_of(party)}
-        return _WITH_CARE if special or len(classes) > 1 else classes.pop()
+    def class_of(self, party: Party) -> ClassId | None:
+        """The one class that tells all about a party.
 
-    def _entries(self, direction: Direction, subject: ClassId) -> Entries:
-        return entries_of(self._program(direction, subject), self.compiled.universe, self.cells)
+        None where identity may settle its traffic, or where it has several classes.
+        """
+        if isinstance(party, OwnNode):
+            return None
+        if isinstance(party, Endpoint) and (party.host_network or party.finished):
+            return None
+        first, *others = self.compiled.faces_of(party)
+        return first.class_id if all(it.class_id == first.class_id for it in others) else None
+
+    def _class(self, class_id: ClassId) -> _Known:
+        found = self._of_class.get(class_id)
+        if found is None:
+            egress, ingress = (
+                entries_of(self._program(way, class_id), self.compiled.universe, self.cells)
+                for way in (Direction.EGRESS, Direction.INGRESS)
+            )
+            found = self._of_class[class_id] = (egress, ingress, *place_of(class_id))
+        return found
 
     def _decided(self, source: ClassId, target: ClassId, position: int) -> Decision:
         sets = self.compiled.sets
@@ -293,6 +302,32 @@ def meetings(
 
 def _same_family(left: Face, right: Face) -> bool:
     return left.family == right.family != 0
+
+
+def _both_accept(source: _Known, target: _Known, position: int) -> bool:
+    """The innermost question: no call is made that is not needed."""
+    egress, _, source_octet, source_bit = source
+    _, ingress, target_octet, target_bit = target
+    if egress is not OPEN:
+        for first, end, octets, boundaries in egress:
+            if (
+                first <= target_octet < end
+                and octets[target_octet - first] & target_bit
+                and bisect_right(boundaries, position) & 1
+            ):
+                break
+        else:
+            return False
+    if ingress is OPEN:
+        return True
+    for first, end, octets, boundaries in ingress:
+        if (
+            first <= source_octet < end
+            and octets[source_octet - first] & source_bit
+            and bisect_right(boundaries, position) & 1
+        ):
+            return True
+    return False
 
 
 def _deciding(

@@ -4,8 +4,9 @@ The passes, in order: what rules look at (vocabulary), who can be told apart (cl
 of classes (universe), policies to rules, rules to one program per class and direction.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from netsim.collector import collector_paused
 from netsim.compiler.addresses import AddressRange
@@ -20,10 +21,11 @@ from netsim.compiler.classes import (
 from netsim.compiler.network_policy import lowered
 from netsim.compiler.overlay import Overlay
 from netsim.compiler.programs import Program, programs_of
+from netsim.compiler.residents import Residents, residents_of
 from netsim.compiler.rules import CompiledRule
 from netsim.compiler.sets import ClassId, ClassSet, SetTable
 from netsim.compiler.universe import Universe, universe_of
-from netsim.compiler.vocabulary import vocabulary_of
+from netsim.compiler.vocabulary import vocabulary_of, words_of
 from netsim.model.flow import OwnNode, Party
 from netsim.model.networks import Address
 from netsim.model.policy import Direction, PolicyRef
@@ -55,11 +57,20 @@ class Compiled:
     """By direction, one program per class."""
     universe: Universe
     _positions: dict[EndpointKey, int] = field(default_factory=dict, repr=False, compare=False)
+    _residents: list[Residents] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def rules(self) -> tuple[CompiledRule, ...]:
         """Every compiled rule, in policy order."""
         return tuple(rule for rules in self.rules_of.values() for rule in rules)
+
+    @property
+    def residents(self) -> Residents:
+        """An index of the endpoints that only changes need, made when first asked for."""
+        if not self._residents:
+            population = self._population()
+            self._residents.append(residents_of(self.snapshot, self.profile, population))
+        return self._residents[0]
 
     @property
     def sets(self) -> SetTable:
@@ -88,6 +99,15 @@ class Compiled:
             )
         return self._positions[endpoint.namespace, endpoint.name, endpoint.kind]
 
+    def _population(self) -> Counter[ClassId]:
+        """Only of pods' classes: addresses outside and nodes are never numbered again."""
+        faces = (face.class_id for faces in self.faces.values() for face in faces)
+        return Counter(it for it in faces if self.classes[it].namespace is not None)
+
+    def with_residents(self, residents: Residents) -> "Compiled":
+        """The same with another index of the endpoints."""
+        return replace(self, _residents=[residents])
+
     def faces_of(self, party: Party) -> Faces:
         """How the rules see a party."""
         match party:
@@ -111,7 +131,7 @@ def compile_snapshot(snapshot: Snapshot, profile: Profile | None = None) -> Comp
 
 
 def _compiled(snapshot: Snapshot, settings: Profile) -> Compiled:
-    table = ClassTable(vocabulary_of(snapshot.policies), settings)
+    table = ClassTable(vocabulary_of(words_of(snapshot.policies)), settings)
     faces = _faces(snapshot, table)
     own_node = table.own_node()
     addresses = table.vocabulary.addresses

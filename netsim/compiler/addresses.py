@@ -4,7 +4,7 @@ What a range can be told apart by is its signature: the blocks that hold it. Two
 with the same signature, pod or outside, are the same to every rule.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
@@ -48,6 +48,33 @@ class AddressSpace:
         family = address.version
         place = bisect_right(self.starts[family], int(address)) - 1
         return family, self.signatures[family][place]
+
+    def with_blocks(self, blocks: Signature) -> "AddressSpace":
+        """The same ranges, cut where more blocks begin or end."""
+        starts: dict[int, tuple[int, ...]] = {}
+        signatures: dict[int, tuple[Signature, ...]] = {}
+        for family in _LIMITS:
+            members = [block for block in blocks if block.cidr.version == family]
+            starts[family], signatures[family] = self._cut(family, members)
+        return AddressSpace(starts, signatures, self.blocks | blocks)
+
+    def _cut(
+        self, family: int, blocks: list[IPBlock]
+    ) -> tuple[tuple[int, ...], tuple[Signature, ...]]:
+        if not blocks:
+            return self.starts[family], self.signatures[family]
+        starts, signatures = list(self.starts[family]), list(self.signatures[family])
+        for block in blocks:
+            for first, last in _spans(block):
+                for edge in (first, last + 1):
+                    place = bisect_right(starts, edge) - 1
+                    if starts[place] != edge and edge < _LIMITS[family]:
+                        starts.insert(place + 1, edge)
+                        signatures.insert(place + 1, signatures[place])
+                inside = range(bisect_left(starts, first), bisect_right(starts, last))
+                for place in inside:
+                    signatures[place] |= {block}
+        return tuple(starts), tuple(signatures)
 
     def ranges(self, family: int) -> Iterator[tuple[AddressRange, Signature]]:
         """The ranges of a family, covering it whole."""

@@ -1,6 +1,5 @@
 """Programs flattened for point questions: walked once a question, so kept as bare as can be."""
 
-from bisect import bisect_right
 from collections.abc import Callable
 from itertools import takewhile
 
@@ -34,17 +33,9 @@ def entries_of(
     return tuple(_entry(cell.peers, cell.ports) for cell in cells(program) if cell.ports)
 
 
-def permits(entries: Entries, peer: ClassId, position: int) -> bool:
-    """Whether some entry holds a peer and a place of the port line."""
-    octet, bit = peer >> 3, 1 << (peer & 7)
-    for first, end, octets, boundaries in entries:
-        if (
-            first <= octet < end
-            and octets[octet - first] & bit
-            and bisect_right(boundaries, position) & 1
-        ):
-            return True
-    return False
+def place_of(class_id: ClassId) -> tuple[int, int]:
+    """The byte of a set, and the bit in it, that a class has."""
+    return class_id >> 3, 1 << (class_id & 7)
 
 
 def _is_denial(rest: Program, universe: Universe) -> bool:

@@ -29,9 +29,14 @@ class Overlay(Mapping[Key, Value]):
     def __len__(self) -> int:
         return len(self.base) + sum(key not in self.base for key in self.changes)
 
-    def changed(self, changes: Mapping[Key, Value]) -> "Overlay[Key, Value]":
-        """The same mapping with other values for some keys."""
-        both = {**self.changes, **changes}
+    @classmethod
+    def over(
+        cls, known: Mapping[Key, Value], changes: Mapping[Key, Value]
+    ) -> "Overlay[Key, Value]":
+        """A mapping with other values for some keys, never more than one deep."""
+        base, both = known, changes
+        if isinstance(known, Overlay):
+            base, both = known.base, {**known.changes, **changes}
         if len(both) > _MOST:
-            return Overlay({**self.base, **both})
-        return Overlay(self.base, both)
+            return cls({**base, **both})
+        return cls(base, both)

@@ -65,6 +65,13 @@ class LabelIndex:
             self._postings[mark] = found
         return found
 
+    def extended(self, bearing: Mapping[Mark, ClassSet]) -> "LabelIndex":
+        """The same index where other numbers bear some marks."""
+        result = LabelIndex(())
+        result._places = self._places
+        result._postings = {**self._postings, **bearing}
+        return result
+
     def _marked(self, requirement: Requirement, start: int, end: int) -> int:
         windows = (self.bearing(mark).window(start, end) for mark in asked_marks(requirement))
         return reduce(or_, windows)

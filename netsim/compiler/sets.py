@@ -5,7 +5,7 @@ first and the last member are kept. Rules name sets by their numbers; a class th
 later changes the sets, not the rules.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -131,6 +131,16 @@ class SetTable:
 
     sets: list[ClassSet] = field(default_factory=lambda: [NOBODY])
     _numbers: dict[ClassSet, SetId] = field(default_factory=lambda: {NOBODY: SetId(0)})
+
+    def with_sets(self, changes: Mapping[SetId, ClassSet]) -> "SetTable":
+        """A table of its own in which some numbers mean other sets."""
+        result = SetTable(list(self.sets), dict(self._numbers))
+        for number, item in changes.items():
+            result._numbers.pop(self.sets[number], None)
+            result.sets[number] = item
+        for number, item in changes.items():
+            result._numbers.setdefault(item, number)
+        return result
 
     def number(self, item: ClassSet) -> SetId:
         """The number of a set, given out on first sight."""

@@ -1,10 +1,11 @@
 """The classes of a snapshot, indexed by what rules ask for, and the sets rules are made of."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from netsim.compiler.addresses import Signature
 from netsim.compiler.classes import EndpointClass
+from netsim.compiler.overlay import Overlay
 from netsim.compiler.selectors import LabelIndex, all_marks
 from netsim.compiler.sets import NOBODY, ClassId, ClassSet, SetId, SetTable, union
 from netsim.model.labels import LabelSelector
@@ -70,6 +71,28 @@ class Universe:
         if self.everyone in {one, other}:
             return one if other == self.everyone else other
         return self.sets.number(self.sets[one] & self.sets[other])
+
+    def grown(
+        self,
+        *,
+        sets: SetTable,
+        labels: LabelIndex,
+        by_namespace: Mapping[str, ClassSet],
+        by_block: Mapping[IPBlock, SetId],
+        by_port: Mapping[NamedPort, Mapping[tuple[int, ...], SetId]],
+    ) -> "Universe":
+        """The same numbers for sets of a table that has more members in some of them."""
+        return replace(
+            self,
+            sets=sets,
+            labels=labels,
+            by_namespace=Overlay.over(self.by_namespace, by_namespace),
+            by_block=Overlay.over(self.by_block, by_block),
+            by_port=Overlay.over(self.by_port, by_port),
+            _own=dict(self._own),
+            _across=dict(self._across),
+            _chosen={},
+        )
 
     def _picked(self, pods: LabelSelector, among: ClassSet) -> ClassSet:
         if not pods.requirements or not among:

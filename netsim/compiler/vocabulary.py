@@ -1,8 +1,9 @@
 """What the policies of a snapshot look at: labels, port names, address blocks."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from netsim.compiler.addresses import address_space
+from netsim.compiler.addresses import AddressSpace, address_space
 from netsim.compiler.classes import PortName, Vocabulary
 from netsim.compiler.selectors import Mark, asked_marks
 from netsim.model.labels import LabelSelector
@@ -11,8 +12,28 @@ from netsim.model.policy import NetworkPolicy, PodPeer, Rule
 from netsim.model.ports import NamedPort
 
 
-def vocabulary_of(policies: Iterable[NetworkPolicy]) -> Vocabulary:
-    """Everything that can tell two parties apart."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What some policies look at."""
+
+    marks: frozenset[Mark]
+    port_names: frozenset[PortName]
+    blocks: frozenset[IPBlock]
+
+    def __bool__(self) -> bool:
+        return bool(self.marks or self.port_names or self.blocks)
+
+    def beyond(self, known: Vocabulary) -> "Words":
+        """Those that a vocabulary does not have."""
+        return Words(
+            self.marks - known.marks,
+            self.port_names - known.port_names,
+            self.blocks - known.addresses.blocks,
+        )
+
+
+def words_of(policies: Iterable[NetworkPolicy]) -> Words:
+    """Everything that can tell two parties apart to some policies."""
     selectors: set[LabelSelector] = set()
     blocks: set[IPBlock] = set()
     names: set[PortName] = set()
@@ -24,16 +45,27 @@ def vocabulary_of(policies: Iterable[NetworkPolicy]) -> Vocabulary:
             names |= {
                 (port.protocol, port.name) for port in rule.ports if isinstance(port, NamedPort)
             }
-    return vocabulary(_marks(selectors), names, blocks)
+    return Words(frozenset(_marks(selectors)), frozenset(names), frozenset(blocks))
 
 
-def vocabulary(
-    marks: Iterable[Mark], names: Iterable[PortName], blocks: Iterable[IPBlock]
+def vocabulary_of(words: Words) -> Vocabulary:
+    """Words made ready to look parties up by."""
+    return _vocabulary(words.marks, words.port_names, address_space(words.blocks))
+
+
+def with_words(known: Vocabulary, added: Words) -> Vocabulary:
+    """A vocabulary with more words."""
+    space = known.addresses
+    addresses = space.with_blocks(added.blocks) if added.blocks else space
+    marks = known.marks | added.marks if added.marks else known.marks
+    return _vocabulary(marks, known.port_names | added.port_names, addresses)
+
+
+def _vocabulary(
+    marks: frozenset[Mark], names: frozenset[PortName], addresses: AddressSpace
 ) -> Vocabulary:
-    """A vocabulary of some words."""
-    asked = frozenset(marks)
-    keys = frozenset(key for key, value in asked if value is None)
-    return Vocabulary(asked, keys, frozenset(names), address_space(blocks))
+    keys = frozenset(key for key, value in marks if value is None)
+    return Vocabulary(marks, keys, names, addresses)
 
 
 def _rules(policy: NetworkPolicy) -> Iterator[Rule]:

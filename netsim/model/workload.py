@@ -11,6 +11,23 @@ from netsim.source import Source
 NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name"
 
 
+PER_POD_LABELS = frozenset(
+    {
+        "pod-template-hash",
+        "controller-revision-hash",
+        "pod-template-generation",
+        "statefulset.kubernetes.io/pod-name",
+        "apps.kubernetes.io/pod-index",
+        "batch.kubernetes.io/controller-uid",
+        "controller-uid",
+        "batch.kubernetes.io/job-name",
+        "job-name",
+        "batch.kubernetes.io/job-completion-index",
+    }
+)
+"""Labels that controllers put on pods, other ones on each pod or revision."""
+
+
 @dataclass(frozen=True, slots=True)
 class Namespace:
     """A namespace; its labels always hold `kubernetes.io/metadata.name`."""

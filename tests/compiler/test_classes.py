@@ -4,8 +4,9 @@ from ipaddress import ip_address
 import pytest
 
 from netsim.compiler.classes import ClassTable, Face, is_node, resolved
+from netsim.compiler.selectors import Mark
 from netsim.compiler.sets import ClassId
-from netsim.compiler.vocabulary import vocabulary
+from netsim.compiler.vocabulary import Words, vocabulary_of
 from netsim.model.flow import OwnNode, Party
 from netsim.model.ports import ContainerPort, ContainerRole, Protocol
 from netsim.model.profile import Profile
@@ -17,8 +18,9 @@ HTTP = (Protocol.TCP, "http")
 
 
 def _table(profile: Profile | None = None) -> ClassTable:
-    words = vocabulary([("app", "web"), ("app", "db")], [HTTP], [TEN, SIX])
-    return ClassTable(words, profile or Profile())
+    marks: list[Mark] = [("app", "web"), ("app", "db")]
+    words = Words(frozenset(marks), frozenset([HTTP]), frozenset([TEN, SIX]))
+    return ClassTable(vocabulary_of(words), profile or Profile())
 
 
 def _faces(table: ClassTable, party: Party) -> tuple[Face, ...]:
@@ -86,8 +88,11 @@ def test_values_that_no_rule_asks_for_do_not_tell_pods_apart() -> None:
     assert table.faces(pod("shop/a", app="red")) == table.faces(pod("shop/c"))
 
 
+ANY_APP = Words(frozenset([("app", None)]), frozenset(), frozenset())
+
+
 def test_a_key_that_is_asked_to_exist_tells_pods_apart_whatever_its_value() -> None:
-    table = ClassTable(vocabulary([("app", None)], [], []), Profile())
+    table = ClassTable(vocabulary_of(ANY_APP), Profile())
     assert table.faces(pod("shop/a", app="red")) == table.faces(pod("shop/b", app="blue"))
     assert table.faces(pod("shop/a", app="red")) != table.faces(pod("shop/c"))
 

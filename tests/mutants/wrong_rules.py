@@ -89,7 +89,9 @@ _SELECTORS = (
     ),
 )
 
-_PERMITTED = """            and bisect_right(boundaries, position) & 1
+_PERMITTED = """                and bisect_right(boundaries, position) & 1
+            ):"""
+_LAST_PERMITTED = """            and bisect_right(boundaries, position) & 1
         ):"""
 
 _POLICIES = (
@@ -120,28 +122,34 @@ _POLICIES = (
         "order=_ACCEPTS,",
     ),
     Mutant(
-        "rules intersect",
-        "compiler/entries.py",
-        f"{_PERMITTED}\n            return True\n    return False",
-        f"{_PERMITTED}\n            continue\n        return False\n    return True",
+        "rules of egress intersect",
+        "graph.py",
+        f"{_PERMITTED}\n                break\n        else:\n            return False",
+        f"{_PERMITTED}\n                continue\n            return False",
+    ),
+    Mutant(
+        "rules of ingress intersect",
+        "graph.py",
+        f"{_LAST_PERMITTED}\n            return True\n    return False",
+        f"{_LAST_PERMITTED}\n            continue\n        return False\n    return True",
     ),
     Mutant(
         "the program of the other end is asked",
         "graph.py",
-        "self._entries(Direction.INGRESS, target)",
-        "self._entries(Direction.INGRESS, source)",
+        "return _both_accept(left, right, position)",
+        "return _both_accept(right, left, position)",
     ),
     Mutant(
         "only ingress is checked",
         "graph.py",
-        "if egress is not OPEN and not permits(egress, target, position):",
+        "if egress is not OPEN:",
         "if False:",
     ),
     Mutant(
         "only egress is checked",
         "graph.py",
-        "return ingress is OPEN or permits(ingress, source, position)",
-        "return True",
+        "if ingress is OPEN:",
+        "if True:",
     ),
     Mutant(
         "an empty list of peers means nobody",
