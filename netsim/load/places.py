@@ -56,7 +56,7 @@ def _chunks(name: str, _: _Stamp) -> tuple[Chunk, ...]:
     if text is None:
         read = read_file(Path(name))
         text = read.text if isinstance(read, TextFile) else ""
-    return (_json_chunks(text) if looks_like_json(text) else ()) or chunks(text)
+    return (_json_chunks(text) if looks_like_json(text) else ()) or tuple(chunks(text))
 
 
 def _json_chunks(text: str) -> tuple[Chunk, ...]:
