@@ -44,6 +44,12 @@ class ListItems:
         start, dash = self.starts[index], self.starts[index] + self.column
         return f"{text[start:dash]} {text[dash + 1 : self.starts[index + 1]]}"
 
+    def around(self, text: str) -> str:
+        """The list with a word for all its items, all else in its line."""
+        first, last = self.starts[0], self.starts[-1]
+        newlines = "\n" * text.count("\n", first, last)
+        return f"{text[:first]}{' ' * self.column}- x{newlines}{text[last:]}"
+
     def item(self, text: str, index: int) -> Item:
         """An item, decoded from the text that this was made from."""
         start, end = self.starts[index], self.starts[index + 1]
