@@ -101,10 +101,11 @@ class Lines:
 
     def fields(self, column: int, shape: Shape) -> dict[str, object]:
         """The object whose keys stand at a column, from the next line on."""
-        first = self._field(column)
-        if first is None:
+        seen: set[str] = set()
+        first = self._field(column) or self._after_odd(column, shape.fields, seen)
+        if first is None and not seen:
             raise UnusualError
-        return self._fields(first, column, shape)
+        return self._fields(first, column, shape, seen)
 
     def items(self, column: int, shape: Shape) -> Iterator[object]:
         """The items of a list whose dashes stand at a column."""
@@ -131,7 +132,7 @@ class Lines:
         start = self.position + column + len("- ")
         found = _FIELD.match(self.text, start)
         if found is not None:
-            return self._fields(found, column + len("- "), shape)
+            return self._fields(found, column + len("- "), shape, set())
         simple = _ITEM.match(self.text, start)
         if simple is None:
             raise UnusualError
@@ -151,11 +152,10 @@ class Lines:
         return None
 
     def _fields(
-        self, found: re.Match[str] | None, column: int, shape: Shape
+        self, found: re.Match[str] | None, column: int, shape: Shape, seen: set[str]
     ) -> dict[str, object]:
         text, indent, fields = self.text, " " * column, shape.fields
         result: dict[str, object] = {}
-        seen: set[str] = set()
         while found is not None:
             key, token = found.groups()
             self.position = end = found.end()
@@ -184,7 +184,13 @@ class Lines:
         """The next simple line of an object, after blank ones and unwanted values."""
         if wanted is not None and last[2] is not None and last[1] not in wanted:
             self._skip(column, last.start(1), deeper_than(column))
-        found = self._field(column)
+        return self._field(column) or self._after_odd(column, wanted, seen)
+
+    def _after_odd(
+        self, column: int, wanted: Mapping[str, Shape] | None, seen: set[str]
+    ) -> re.Match[str] | None:
+        """The next simple line of an object, after unwanted values of any form."""
+        found = None
         while found is None and wanted is not None:
             odd = _any_field_at(column).match(self.text, self.position)
             if odd is None or odd[1] in wanted:
@@ -192,8 +198,7 @@ class Lines:
             if odd[1] in seen:
                 raise UnusualError
             seen.add(odd[1])
-            self.position = odd.end()
-            end = _end(deeper_than(column), self.text, self.position)
+            end = _end(deeper_than(column), self.text, odd.end())
             pieces = self._unread if odd[2] is None else self._literals
             pieces.append((column, odd.start(1), end))
             self.position = end
