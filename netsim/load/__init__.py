@@ -78,9 +78,9 @@ def snapshot_from_objects(
 
 
 def _add(document: Document, assembly: Assembly) -> None:
-    found = list(manifests(document, assembly.report))
+    found: Iterable[Manifest] = manifests(document, assembly.report)
     if document.repeated:
-        found = _with_repeats(document, found)
+        found = _with_repeats(document, list(found))
     for manifest in found:
         assembly.add(manifest)
 

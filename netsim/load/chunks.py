@@ -1,11 +1,11 @@
 """A YAML text cut into its documents, so that a broken one does not take the others along."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-_START = re.compile(r"^---(?=\s|$)", re.MULTILINE)
-_END = re.compile(r"^\.\.\.(?=\s|$).*\n?", re.MULTILINE)
+_PROLOGUE = re.compile(r"(?:[^\S\n]*(?:[#%][^\n]*)?\n)*+[^\S\n]*(?:[#%][^\n]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,30 +17,28 @@ class Chunk:
     lines_above: int
 
 
-def chunks(text: str) -> tuple[Chunk, ...]:
+def chunks(text: str) -> Iterator[Chunk]:
     r"""The text cut at `---` and after `...`, which YAML allows nowhere inside a document.
 
     >>> [chunk.text for chunk in chunks("# note\n---\na: 1\n...\nb: 2\n---\n")]
     ['# note\n---\na: 1\n...\n', 'b: 2\n', '---\n']
     """
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    found: list[Chunk] = []
     lines_above = 0
-    for start, end in pairwise([*_cuts(unified), len(unified)]):
-        found.append(Chunk(len(found) + 1, unified[start:end], lines_above))
+    for number, (start, end) in enumerate(pairwise([*_cuts(unified), len(unified)]), start=1):
+        yield Chunk(number, unified[start:end], lines_above)
         lines_above += unified.count("\n", start, end)
-    return tuple(found)
 
 
 def _cuts(text: str) -> list[int]:
     """Where each document begins; comments and directives above one belong to it."""
-    markers = {match.start() for match in _START.finditer(text)}
-    edges = sorted({0, *markers, *(match.end() for match in _END.finditer(text))})
+    markers = set(_marks(text, "---"))
+    edges = sorted({0, *markers, *(_after_line(text, mark) for mark in _marks(text, "..."))})
     cuts: list[int] = []
     prologue: int | None = None
     for start, end in pairwise([*edges, len(text)]):
         begin = start if prologue is None else prologue
-        if start not in markers and _is_prologue(text[start:end]):
+        if start not in markers and _is_prologue(text, start, end):
             prologue = begin
         else:
             cuts.append(begin)
@@ -48,6 +46,20 @@ def _cuts(text: str) -> list[int]:
     return cuts or [0]
 
 
-def _is_prologue(text: str) -> bool:
+def _marks(text: str, mark: str) -> Iterator[int]:
+    """Where lines begin that are a mark, or a mark, a blank and more."""
+    place = 0 if text.startswith(mark) else text.find(f"\n{mark}") + 1
+    while text.startswith(mark, place):
+        after = text[place + len(mark) : place + len(mark) + 1]
+        if not after or after.isspace():
+            yield place
+        place = text.find(f"\n{mark}", place) + 1 or len(text)
+
+
+def _after_line(text: str, place: int) -> int:
+    return text.find("\n", place) + 1 or len(text)
+
+
+def _is_prologue(text: str, start: int, end: int) -> bool:
     """Nothing but comments and directives: the marker below still opens the first document."""
-    return all(line.strip()[:1] in {"", "#", "%"} for line in text.split("\n"))
+    return _PROLOGUE.fullmatch(text, start, end) is not None

@@ -1,7 +1,7 @@
 """Text to documents: YAML or JSON, each document on its own."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from json import JSONDecodeError
 
@@ -11,6 +11,9 @@ from netsim.errors import DocumentError
 from netsim.load.chunks import Chunk, chunks
 from netsim.load.files import TextFile
 from netsim.load.json_values import JsonValue, json_values, looks_like_json
+from netsim.load.yaml_lists import ListItems, list_items
+from netsim.load.yaml_objects import read_object
+from netsim.load.yaml_scanner import UnusualError
 from netsim.load.yaml_values import RepeatedKey, UnknownTagError, decoded
 from netsim.source import Place, Source
 
@@ -73,12 +76,11 @@ def _repeated(value: JsonValue, text: str) -> tuple[RepeatedKey, ...]:
     """The places of repeated keys, which only the YAML reader tells."""
     if not value.repeated:
         return ()
-    above = text.count("\n", 0, value.start)
     try:
         ((_, keys),) = decoded(text[value.start : value.end])
     except (yaml.YAMLError, RecursionError, ValueError):
         return tuple(RepeatedKey(key, 0, 0) for key in value.repeated)
-    return tuple(replace(key, line=key.line + above) for key in keys)
+    return _moved(keys, text.count("\n", 0, value.start))
 
 
 def _unless_yaml(file: TextFile, found: list[Read], error: ValueError) -> list[Read] | None:
@@ -99,6 +101,28 @@ def _yaml_file(file: TextFile) -> Iterator[Read]:
 
 
 def _yaml_documents(file: TextFile, chunk: Chunk) -> Iterator[Read]:
+    items = list_items(chunk.text)
+    if items is not None:
+        yield from _items(file, chunk, items)
+        return
+    try:
+        value = read_object(chunk.text)
+    except (UnusualError, RecursionError):
+        yield from _plain_documents(file, chunk)
+    else:
+        if value is not None:
+            yield Document(Source(file.name, chunk.number), value)
+
+
+def _items(file: TextFile, chunk: Chunk, items: ListItems) -> Iterator[Read]:
+    for index, above in enumerate(items.lines):
+        value, repeated = items.item(chunk.text, index)
+        source = Source(file.name, chunk.number, ("items", index))
+        yield Document(source, value, _moved(repeated, chunk.lines_above + above))
+
+
+def _plain_documents(file: TextFile, chunk: Chunk) -> Iterator[Read]:
+    """The slow way, which knows all of YAML and tells what is wrong."""
     source = Source(file.name, chunk.number)
     try:
         found = decoded(chunk.text)
@@ -112,8 +136,11 @@ def _yaml_documents(file: TextFile, chunk: Chunk) -> Iterator[Read]:
     else:
         for value, repeated in found:
             if value is not None:
-                moved = [replace(key, line=key.line + chunk.lines_above) for key in repeated]
-                yield Document(source, value, tuple(moved))
+                yield Document(source, value, _moved(repeated, chunk.lines_above))
+
+
+def _moved(repeated: Iterable[RepeatedKey], above: int) -> tuple[RepeatedKey, ...]:
+    return tuple(replace(key, line=key.line + above) for key in repeated)
 
 
 def _too_deep(source: Source) -> DocumentError:

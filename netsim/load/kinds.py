@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from netsim.load.documents import Document
 from netsim.load.fields import Report
-from netsim.load.roles import SERVED, Role, group_of, is_deprecated, role_of
+from netsim.load.roles import KIND, SERVED, Role, group_of, is_deprecated, role_of
 from netsim.load.validation import shown
 from netsim.load.yaml_values import RepeatedKey
 from netsim.source import Source
@@ -15,7 +15,6 @@ __all__ = ["Manifest", "Role", "manifests", "mentions_read_kind"]
 
 _LIST_DEPTH = 8
 
-_KIND = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _READ_KIND = re.compile(
     rf"""^[\s-]*["']?kind["']?\s*:\s*["']?({"|".join(SERVED)})(List)?\b""", re.MULTILINE
 )
@@ -85,7 +84,7 @@ def _objects(
     value: Mapping[str, object], source: Source, report: Report, *, depth: int
 ) -> Iterator[Manifest]:
     kind, version = value.get("kind"), value.get("apiVersion")
-    if not isinstance(kind, str) or not _KIND.fullmatch(kind):
+    if not isinstance(kind, str) or not KIND.fullmatch(kind):
         missing = "it has no kind" if not kind else f"{shown(str(kind))} is no kind"
         report.note("document-without-kind", f"no Kubernetes object: {missing}", source)
         return

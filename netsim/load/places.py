@@ -1,6 +1,7 @@
 """The way back: from a route inside a document to the line and column where it stands."""
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,14 +10,31 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from netsim.load.chunks import Chunk, chunks
 from netsim.load.files import TextFile, kept_text, read_file
+from netsim.load.json_lists import is_one_value, json_items
 from netsim.load.json_values import json_values, looks_like_json
+from netsim.load.yaml_lists import list_items
 from netsim.load.yaml_values import composed
 from netsim.source import Place, Source
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
+_LARGE = 1 << 20
+
 _Stamp = tuple[int, int]
 """Tells two states of a file apart: when it was written, and its size."""
+_Route = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A piece of a file that can be composed alone, and where it begins."""
+
+    text: str
+    lines_above: int
+    route: _Route
+    """Of the value that is looked for, inside this piece."""
+    column: int = 0
+    """Of the first character."""
 
 
 def locate(source: Source) -> Place:
@@ -25,18 +43,56 @@ def locate(source: Source) -> Place:
     Where the very field is missing, the line of what should hold it; line 0 if the file is
     gone.
     """
-    chunk = _chunk(source)
-    node = _composed(chunk.text) if chunk is not None else None
-    if chunk is None or node is None:
+    part = _part(source)
+    node = _composed(part.text) if part is not None else None
+    if part is None or node is None:
         return Place(source.file, 0)
-    mark = _deepest(node, source.route).start_mark
-    return Place(source.file, chunk.lines_above + mark.line + 1, mark.column + 1)
+    mark = _deepest(node, part.route).start_mark
+    column = mark.column if mark.line else mark.column + part.column
+    return Place(source.file, part.lines_above + mark.line + 1, column + 1)
 
 
-def _chunk(source: Source) -> Chunk | None:
+def _part(source: Source) -> _Part | None:
+    """What to compose: of a list, which may be long, one item or what is around them."""
     stamp = _stamp(source.file)
-    found = _chunks(source.file, stamp) if stamp is not None else ()
-    return found[source.document - 1] if 0 < source.document <= len(found) else None
+    if stamp is None:
+        return None
+    found = (_large if stamp[1] > _LARGE else _small)(source.file, stamp)
+    if not 0 < source.document <= len(found.chunks):
+        return None
+    chunk = found.chunks[source.document - 1]
+    return (_json_part if found.is_json else _yaml_part)(chunk, source.route)
+
+
+def _yaml_part(chunk: Chunk, route: _Route) -> _Part:
+    items, above = list_items(chunk.text), chunk.lines_above
+    if items is None:
+        return _Part(chunk.text, above, route)
+    index = _index(route, len(items.lines))
+    if index is None:
+        return _Part(items.around(chunk.text), above, route)
+    return _Part(items.text(chunk.text, index), above + items.lines[index], route[2:])
+
+
+def _json_part(chunk: Chunk, route: _Route) -> _Part:
+    items, text = json_items(chunk.text), chunk.text
+    if items is None:
+        return _Part(_as_yaml(text), chunk.lines_above, route)
+    index = _index(route, len(items.starts))
+    if index is None:
+        return _Part(_as_yaml(items.around(text)), chunk.lines_above, route)
+    start, end = items.starts[index], items.ends[index]
+    above = chunk.lines_above + items.lines[index]
+    column = start - text.rfind("\n", 0, start) - 1
+    return _Part(_as_yaml(text[start:end]), above, route[2:], column)
+
+
+def _index(route: _Route, count: int) -> int | None:
+    """Of the item that a route leads into."""
+    match route:
+        case ("items", int(index), *_) if 0 <= index < count:
+            return index
+    return None
 
 
 def _stamp(name: str) -> _Stamp | None:
@@ -50,23 +106,40 @@ def _stamp(name: str) -> _Stamp | None:
     return state.st_mtime_ns, state.st_size
 
 
-@lru_cache(maxsize=16)
-def _chunks(name: str, _: _Stamp) -> tuple[Chunk, ...]:
+@dataclass(frozen=True, slots=True)
+class _Chunks:
+    """A file's documents."""
+
+    chunks: tuple[Chunk, ...]
+    is_json: bool
+
+
+def _chunks(name: str, _: _Stamp) -> _Chunks:
     text = kept_text(name)
     if text is None:
         read = read_file(Path(name))
         text = read.text if isinstance(read, TextFile) else ""
-    return (_json_chunks(text) if looks_like_json(text) else ()) or chunks(text)
+    found = _json_chunks(text) if looks_like_json(text) else ()
+    return (
+        _Chunks(found, is_json=True) if found else _Chunks(tuple(chunks(text)), is_json=False)
+    )
+
+
+_small = lru_cache(maxsize=16)(_chunks)
+_large = lru_cache(maxsize=1)(_chunks)
 
 
 def _json_chunks(text: str) -> tuple[Chunk, ...]:
     """The JSON values of a text; none if it is not JSON."""
+    if is_one_value(text):
+        start = len(text) - len(text.lstrip())
+        return (Chunk(1, text[start:], text.count("\n", 0, start)),)
     try:
         found = list(json_values(text))
     except (ValueError, RecursionError):
         return ()
     return tuple(
-        Chunk(number, _as_yaml(text[item.start : item.end]), text.count("\n", 0, item.start))
+        Chunk(number, text[item.start : item.end], text.count("\n", 0, item.start))
         for number, item in enumerate(found, start=1)
     )
 

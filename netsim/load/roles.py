@@ -1,7 +1,11 @@
 """What each kind is to netsim: read, a policy it cannot evaluate, misplaced, or counted."""
 
+import re
 from enum import Enum
 from functools import lru_cache
+
+KIND = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+"""What may be the name of a kind."""
 
 SERVED = {
     "Namespace": "v1",

@@ -16,6 +16,7 @@ from yaml.constructor import ConstructorError, SafeConstructor
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from netsim.load.yaml_limits import check_expansion, may_be_deep, may_have_aliases
+from netsim.load.yaml_repeats import IDENTITY, looked_into
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 TRUTHS = frozenset({"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"})
@@ -92,7 +93,7 @@ _TYPED: dict[str, tuple[type, ...]] = {
 class _KubernetesConstructor(SafeConstructor):
     """Scalars by `plain_value`, keys as strings, repeats remembered, unknown tags refused."""
 
-    repeated: list[RepeatedKey]
+    repeated: list[tuple[Node, RepeatedKey]]
 
     def construct_mapping(self, node: Node, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
         if not isinstance(node, MappingNode):
@@ -103,11 +104,14 @@ class _KubernetesConstructor(SafeConstructor):
                 raise ConstructorError(None, None, "a key must be a scalar", key.start_mark)
             if key.value in seen and key.value != "<<":
                 mark = key.start_mark
-                self.repeated.append(RepeatedKey(key.value, mark.line + 1, mark.column + 1))
+                found = RepeatedKey(key.value, mark.line + 1, mark.column + 1)
+                self.repeated.append((node, found))
             seen.add(key.value)
         self.flatten_mapping(node)
         return {
-            _key(self.construct_object(key, deep=True)): self.construct_object(value, deep=deep)
+            key_name(self.construct_object(key, deep=True)): self.construct_object(
+                value, deep=deep
+            )
             for key, value in node.value
         }
 
@@ -134,7 +138,8 @@ class _KubernetesConstructor(SafeConstructor):
         raise UnknownTagError(None, None, tag, node.start_mark)
 
 
-def _key(value: object) -> str:
+def key_name(value: object) -> str:
+    """A key as kubectl spells it: `1` and `y` are "1" and "true"."""
     match value:
         case str():
             return value
@@ -192,7 +197,7 @@ for _loader in (_Fast, _Careful):
 
 
 def decoded(text: str) -> list[tuple[object, list[RepeatedKey]]]:
-    """Every document of a text with its repeated keys.
+    """Every document of a text with the repeated keys that are told.
 
     Raises yaml.YAMLError, ValueError, or RecursionError where it is nested too deeply.
     """
@@ -212,12 +217,26 @@ def _decoded(text: str, loader: _Loader) -> list[tuple[object, list[RepeatedKey]
         while reader.check_node():
             reader.repeated = []
             node = reader.get_node()
-            if has_aliases and node is not None:
+            if node is None:
+                continue
+            if has_aliases:
                 check_expansion(node, len(text))
-            found.append((reader.construct_document(node), reader.repeated))
+            every, few = looked_into(node)
+            value = reader.construct_document(node)
+            found.append((value, _told(reader.repeated, every, few)))
     finally:
         reader.dispose()
     return found
+
+
+def _told(
+    repeated: list[tuple[Node, RepeatedKey]], every: frozenset[int], few: frozenset[int]
+) -> list[RepeatedKey]:
+    return [
+        key
+        for node, key in repeated
+        if id(node) in every or (id(node) in few and key.key in IDENTITY)
+    ]
 
 
 def composed(text: str) -> Node | None:

@@ -1,0 +1,31 @@
+"""How long a cluster takes to compile, and what the compiled form adds to memory."""
+
+from collections.abc import Iterator
+
+from benchmarks.alone import alone
+from benchmarks.generate import snapshot
+from benchmarks.measure import added_memory, timed
+from benchmarks.row import Row
+from benchmarks.setting import Setting
+from netsim.compiler import compile_snapshot
+
+
+def compiling(setting: Setting) -> Iterator[Row]:
+    """Snapshot to compiled form, explanations included."""
+    seconds = timed(lambda: compile_snapshot(setting.snapshot), setting.repeats).seconds
+    setting.kept["compile"] = seconds
+    yield Row(
+        "compile",
+        len(setting.snapshot.endpoints),
+        len(setting.snapshot.policies),
+        seconds,
+        memory=added_memory(snapshot, compile_snapshot, setting.shape),
+        classes=len(setting.compiled.classes),
+        rules=len(setting.compiled.rules),
+        ratios=setting.yardsticks.against_plain(seconds),
+        note=f"{setting.shape.mode}; ratio to building a plain matrix of one port",
+    )
+
+
+if __name__ == "__main__":
+    alone(compiling)

@@ -1,0 +1,129 @@
+"""Which parts of an object netsim reads: everything else need not be decoded.
+
+Fields are listed for all kinds together where their names do not collide in meaning: a field
+too many costs time, a field too few would change an answer.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from netsim.load.roles import Role, role_of
+
+
+class Shape:
+    """The wanted part of a value; a value of another type is kept whole, for its fault."""
+
+    __slots__ = ("fields", "items", "shared")
+
+    def __init__(
+        self,
+        fields: Mapping[str, "Shape"] | None = None,
+        items: "Shape | None" = None,
+        *,
+        shared: bool = False,
+    ) -> None:
+        self.fields = fields
+        """The wanted fields of an object; None where all are."""
+        self.items = items
+        """The wanted part of each item of a list."""
+        self.shared = shared
+        """Likely to be written the same in many objects, as in the pods of one template."""
+
+
+WHOLE = Shape()
+_COMMON_WHOLE = Shape(shared=True)
+_TEXTS = Shape({})
+"""Seldom wanted, and often long texts: what is looked at are the keys alone."""
+_OWNERS = Shape(
+    items=Shape({"controller": WHOLE, "kind": WHOLE, "name": WHOLE}),
+)
+_CONTAINERS = Shape(
+    items=Shape({"name": WHOLE, "ports": WHOLE, "restartPolicy": WHOLE}), shared=True
+)
+_METADATA = Shape(
+    {
+        "annotations": _TEXTS,
+        "name": WHOLE,
+        "generateName": WHOLE,
+        "namespace": WHOLE,
+        "labels": WHOLE,
+        "ownerReferences": _OWNERS,
+    }
+)
+_POD_SPEC = {
+    "containers": _CONTAINERS,
+    "initContainers": _CONTAINERS,
+    "hostNetwork": WHOLE,
+    "nodeName": WHOLE,
+}
+_TEMPLATE = Shape({"metadata": Shape({"labels": WHOLE}), "spec": Shape(_POD_SPEC)})
+_WORKLOAD_SPEC = {
+    "replicas": WHOLE,
+    "parallelism": WHOLE,
+    "selector": WHOLE,
+    "template": _TEMPLATE,
+    "ordinals": Shape({"start": WHOLE}),
+}
+_SERVICE_SPEC = {
+    "ports": WHOLE,
+    "type": WHOLE,
+    "clusterIP": WHOLE,
+    "externalName": WHOLE,
+}
+_HEAD = {"apiVersion": WHOLE, "kind": WHOLE, "sops": WHOLE, "items": WHOLE}
+_STATUS = Shape(
+    {"phase": WHOLE, "podIP": WHOLE, "podIPs": WHOLE, "hostIP": WHOLE, "hostIPs": WHOLE}
+)
+_POD = Shape(
+    {
+        **_HEAD,
+        "metadata": Shape({**(_METADATA.fields or {}), "labels": _COMMON_WHOLE}),
+        "spec": Shape(_POD_SPEC),
+        "status": _STATUS,
+    }
+)
+_READ = Shape(
+    {
+        **_HEAD,
+        "metadata": _METADATA,
+        "spec": Shape(
+            {
+                **_WORKLOAD_SPEC,
+                **_SERVICE_SPEC,
+                "jobTemplate": Shape({"spec": Shape(_WORKLOAD_SPEC)}),
+            }
+        ),
+    }
+)
+COUNTED = Shape(
+    {
+        **_HEAD,
+        "metadata": Shape({"annotations": _TEXTS, "name": WHOLE, "namespace": WHOLE}),
+        "data": _TEXTS,
+        "stringData": _TEXTS,
+    }
+)
+"""What is said of an object that is only counted."""
+
+
+@lru_cache(maxsize=1024)
+def shape_of(kind: str, api_version: str) -> Shape:
+    """What is read of an object; policies are kept whole, because the server is strict."""
+    role = role_of(kind, api_version)
+    if kind == "NetworkPolicy" or role is Role.UNMODELLED_POLICY:
+        return COUNTED if role is Role.COUNTED else WHOLE
+    if role is Role.COUNTED:
+        return COUNTED
+    return _POD if kind == "Pod" else _READ
+
+
+def fitting(value: object) -> Shape | None:
+    """The shape in which an object should have been read; None if any is as good."""
+    if not isinstance(value, dict):
+        return None
+    kind, version = value.get("kind"), value.get("apiVersion")
+    if not isinstance(kind, str):
+        return None
+    if kind.endswith("List") and "items" in value:
+        return COUNTED
+    return shape_of(kind, version if isinstance(version, str) else "")

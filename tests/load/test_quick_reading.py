@@ -1,0 +1,420 @@
+"""The quick ways to read YAML say what the plain way says, and are taken where they can be."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netsim.load import Loaded, load_snapshot
+from netsim.load.yaml_events import read_events
+from netsim.load.yaml_lines import read_document
+from netsim.load.yaml_lists import list_items
+from netsim.load.yaml_scanner import UnusualError
+from netsim.load.yaml_shapes import WHOLE, shape_of
+from netsim.load.yaml_values import decoded
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+DOCUMENTS = import_module("netsim.load.documents")
+TEXTS = [path.read_text() for path in sorted(FIXTURES.rglob("*.yaml"))]
+
+Load = Callable[[dict[str, str | bytes]], Loaded]
+
+
+def said(loaded: Loaded) -> tuple[object, ...]:
+    findings = sorted(map(repr, loaded.findings))
+    errors = sorted(f"{error!r} {error}" for error in loaded.errors)
+    return loaded.snapshot, findings, errors, loaded.counts
+
+
+def refuse(_: str) -> object:
+    raise UnusualError
+
+
+def in_both_ways(path: Path) -> tuple[Loaded, Loaded]:
+    quick = load_snapshot([path])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DOCUMENTS, "list_items", lambda _: None)
+        patch.setattr(DOCUMENTS, "read_object", refuse)
+        plain = load_snapshot([path])
+    return quick, plain
+
+
+def same_in_both_ways(text: str) -> Loaded:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "m.yaml"
+        path.write_text(text, newline="")
+        quick, plain = in_both_ways(path)
+    assert said(quick) == said(plain)
+    return quick
+
+
+@pytest.fixture
+def ways(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each way of reading a document is taken."""
+    taken: Counter[str] = Counter()
+
+    def counted(module: str, name: str, way: str) -> None:
+        found = import_module(f"netsim.load.{module}")
+        read = getattr(found, name)
+
+        def count(*given: Any) -> object:  # noqa: ANN401 - whatever is read with
+            taken[way] += 1
+            return read(*given)
+
+        monkeypatch.setattr(found, name, count)
+
+    counted("yaml_objects", "read_document", "lines")
+    counted("yaml_objects", "read_events", "events")
+    counted("yaml_lists", "read_events", "events of an item")
+    counted("yaml_lists", "decoded", "plain item")
+    counted("documents", "decoded", "plain")
+    return taken
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.rglob("*.yaml")), ids=lambda path: path.name)
+def test_every_fixture_reads_the_same_in_both_ways(path: Path) -> None:
+    quick, plain = in_both_ways(path)
+    assert said(quick) == said(plain)
+
+
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web-{n}
+  namespace: shop
+  annotations:
+    note: |
+      {{"a": [*b, !c]}}
+    checksum: "0"
+  labels:
+    app: web
+  managedFields:
+  - fieldsV1:
+      f:metadata:
+        k:{{"uid":"x"}}: {{}}
+spec:
+  containers:
+  - name: main
+    env:
+    - name: A
+      value: "a: b"
+    ports:
+    - containerPort: 8080
+      name: http
+  nodeName: node-{n}
+status:
+  podIP: 10.0.0.{n}
+"""
+POLICY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: p, namespace: shop}
+spec:
+  podSelector: {}
+"""
+CONFIG = """\
+apiVersion: v1
+data:
+  script: |
+    kind: Pod
+    [ ! -e x ] && *
+  other: "x"
+kind: ConfigMap
+metadata:
+  name: c
+"""
+
+
+def pods(count: int) -> str:
+    items = [POD.format(n=number).replace("\n", "\n  ").rstrip() for number in range(count)]
+    body = "".join(f"- {item}\n" for item in items)
+    return f'apiVersion: v1\nitems:\n{body}kind: List\nmetadata:\n  resourceVersion: ""\n'
+
+
+def test_what_people_and_kubectl_write_is_read_line_by_line(
+    load: Load, ways: Counter[str]
+) -> None:
+    policy = POLICY.replace("  podSelector: {}", "  podSelector:\n    matchLabels: {a: b}")
+    texts = [POD.format(n=1), policy, CONFIG, f"# a comment\n\n{CONFIG}"]
+    assert load({"a.yaml": "---\n".join(texts)}).errors == ()
+    assert ways == {"lines": 4}
+
+
+def test_the_items_of_a_list_are_read_line_by_line(load: Load, ways: Counter[str]) -> None:
+    loaded = load({"pods.yaml": pods(5)})
+    assert loaded.counts == {"Pod": 5}
+    assert ways == {}
+
+
+def test_an_unusual_item_is_the_only_one_read_by_events(load: Load, ways: Counter[str]) -> None:
+    text = pods(5).replace("nodeName: node-3", "nodeName: {a: {b: c}}")
+    assert len(load({"pods.yaml": text}).errors) == 1
+    assert ways == {"events of an item": 2}
+
+
+def test_an_item_with_a_repeated_key_is_the_only_one_read_in_full(
+    load: Load, ways: Counter[str]
+) -> None:
+    text = pods(3).replace("name: web-1\n", "name: web-1\n    name: web-1\n")
+    (warning,) = [
+        item for item in load({"p.yaml": text}).findings if item.rule == "duplicate-key"
+    ]
+    assert warning.place is not None
+    assert text.splitlines()[warning.place.line - 1] == "    name: web-1"
+    assert ways["plain item"] == 2
+    assert ways["plain"] == 0
+
+
+def test_what_is_not_wanted_is_not_decoded() -> None:
+    assert read_document(CONFIG, shape_of("ConfigMap", "v1")) == {
+        "apiVersion": "v1",
+        "data": {},
+        "kind": "ConfigMap",
+        "metadata": {"name": "c"},
+    }
+    pod = read_document(POD.format(n=1), shape_of("Pod", "v1"))
+    assert pod["spec"] == {
+        "containers": [{"name": "main", "ports": [{"containerPort": 8080, "name": "http"}]}],
+        "nodeName": "node-1",
+    }
+
+
+def test_pods_of_one_template_share_what_they_have_in_common() -> None:
+    text = pods(2)
+    items = list_items(text)
+    assert items is not None
+    one, other = (items.item(text, index)[0] for index in range(2))
+    metadata = [pod["metadata"] for pod in (one, other)]
+    assert all(isinstance(item, dict) for item in metadata)
+    assert metadata[0]["labels"] is metadata[1]["labels"]  # type: ignore[index]
+    assert one["spec"]["containers"] is other["spec"]["containers"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "  nodeName: {a",
+        "  priority: !x 5",
+        "  priority: *x",
+        "  volumes: {a: {b: c}: d}",
+        "  volumes:\n  - ? [a]\n    : b",
+        "  volumes:\n  - [a]: b",
+        '  volumes:\n  - "a',
+        "  volumes:\n  - a\n   - b: c",
+        "  volumes: |\n    a\n   b",
+        "\tvolumes: x",
+        "  volumes:\n    <<: 5",
+        "  volumes: \x07",
+    ],
+)
+def test_a_fault_in_what_is_not_wanted_is_one_of_the_document(fault: str) -> None:
+    for text in (POD.format(n=1), pods(3)):
+        indent = "  " if text.startswith("apiVersion: v1\nitems") else ""
+        line = "".join(f"{indent}{part}\n" for part in fault.split("\n"))
+        broken = re.sub(r"(?m)^ +nodeName: node-1\n", line, text)
+        loaded = same_in_both_ways(broken)
+        assert loaded.snapshot.endpoints == ()
+        assert loaded.errors
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: Pod\nkind: ConfigMap\napiVersion: v1\n",
+        '"kind": Pod\nkind: ConfigMap\napiVersion: v1\n',
+        'a: "\nkind: ConfigMap"\nkind: Pod\napiVersion: v1\nmetadata: {name: a}\n',
+        "apiVersion: v1\nkind: ConfigMap\nkind: Pod\nmetadata: {name: a}\n",
+        "apiVersion: v1\nkind: &a ConfigMap\ndata: {a: *a}\n",
+        "apiVersion: v1\nkind: Secret\nsops: {}\nmetadata: {name: a}\n",
+        "apiVersion: v1\ndata:\n  <<: {kind: Pod}\nkind: ConfigMap\n",
+        "apiVersion: v1\nkind: Staged\n<<: {kind: Pod}\n",
+        "apiVersion: v1\nkind:\n  Pod\nmetadata:\n  name:\n    a\n",
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  labels:\n    010: y\n    8: n\n",
+        "{apiVersion: v1, kind: Pod, metadata: {name: a}}\n",
+        "? kind\n: Pod\n",
+    ],
+)
+def test_a_kind_is_never_taken_from_the_look_of_a_text(text: str) -> None:
+    same_in_both_ways(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"kind: List\napiVersion: v1\nitems:\n- {POLICY}".replace("\n", "\n  ").replace(
+            "\n  apiVersion: v1\n  items:\n  -", "\napiVersion: v1\nitems:\n-"
+        ),
+        "apiVersion: v1\nkind: PodList\nitems:\n- metadata: {name: a}\n- spec: {a: b}\n",
+        "apiVersion: v1\nkind: NetworkPolicyList\nitems:\n- metadata: {name: a}\n  spec: {}\n",
+        "apiVersion: v1\nitems:\n- kind: List\n  items:\n  - kind: Pod\nkind: List\n",
+        "apiVersion: v1\nitems:\n- kind: ~\n  a: b\nkind: PodList\n",
+        "apiVersion: v1\nitems:\n- kind: [a]\n  a: b\nkind: PodList\n",
+        "apiVersion: v1\nitems:\n- a\n- kind: Pod\nkind: List\n",
+        "apiVersion: v1\nitems:\n- kind: Pod\nkind: ConfigMap\n",
+        "apiVersion: v1\nitems:\n- kind: Pod\n- kind: Service\nkind: List\nitems: []\n",
+        "apiVersion: v1\nitems: # why\n- kind: Pod\n# end\nkind: List\n",
+        "items:\n- &a\n  kind: Pod\n  metadata: {name: a}\n- *a\nkind: List\n",
+        "items:\n  - kind: Pod\n    apiVersion: v1\n    metadata: {name: a}\nkind: List\n...\n",
+        'items:\n- kind: Pod\n  a: "\n- kind: Service\n  "\nkind: List\n',
+        "items:\n- kind: Pod\n   a: b\nkind: List\n",
+        "items:\nkind: List\n",
+        "items:\n- kind: Pod\n- \nkind: List\n",
+    ],
+)
+def test_a_list_of_any_form_reads_the_same(text: str) -> None:
+    same_in_both_ways(text)
+
+
+def test_a_repeat_is_told_where_netsim_looks_and_nowhere_else() -> None:
+    twice = "{a: 1, a: 2}"
+    told = [
+        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a, labels: {twice}}}\n",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a, x: 1, x: 2}\n",
+        "apiVersion: v1\nkind: ConfigMap\nkind: ConfigMap\n",
+        f"apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nspec: {twice}\n",
+    ]
+    untold = [
+        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{volumes: [{twice}]}}\n",
+        f"apiVersion: v1\nkind: ConfigMap\ndata: {twice}\n",
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: 1\n  a: 2\n",
+    ]
+    for text in (*told, *untold):
+        found = [item.rule for item in same_in_both_ways(text).findings]
+        assert ("duplicate-key" in found) == (text in told), text
+
+
+ANY = st.recursive(
+    st.sampled_from(
+        ["web", "y", "010", "", "a: b", "a #b", "-", "{{ x }}", "*", "!x", "é", "0x1", "x\ny"]
+    )
+    | st.integers(-1, 99)
+    | st.booleans()
+    | st.none(),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["a", "b-c", "1", "y", "é", "a b"]), inner, max_size=2
+        )
+    ),
+    max_leaves=5,
+)
+FIELDS = ["name", "labels", "containers", "ports", "template", "spec", "selector", "x", "env"]
+PART = st.recursive(
+    ANY,
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+OBJECT = st.fixed_dictionaries(
+    {
+        "apiVersion": st.sampled_from(["v1", "apps/v1", "networking.k8s.io/v1"]),
+        "kind": st.sampled_from(["Pod", "Service", "Deployment", "NetworkPolicy", "ConfigMap"]),
+        "metadata": st.fixed_dictionaries(
+            {"name": st.sampled_from(["a", "b", "7"])}, optional={"labels": PART, "x": PART}
+        ),
+    },
+    optional={"spec": PART, "status": PART, "data": PART},
+)
+
+
+@st.composite
+def rendered(draw: st.DrawFn, value: object, column: int) -> str:
+    """A value as it could be written after a key that stands left of a column."""
+    if isinstance(value, dict) and value and draw(st.integers(0, 4)):
+        return "\n" + draw(fields(value, column))
+    if isinstance(value, list) and value and draw(st.integers(0, 4)):
+        dash = column - draw(st.sampled_from([0, 0, 2])) if column else 0
+        lines = [f"{' ' * dash}- {draw(rendered(item, dash + 2)).lstrip()}" for item in value]
+        return "\n" + "\n".join(lines)
+    if isinstance(value, str) and draw(st.integers(0, 9)) == 0:
+        body = value.replace("\n", "\n" + " " * (column + 1))
+        return f"{draw(st.sampled_from(['|', '>-', '|+']))}\n{' ' * (column + 1)}{body}"
+    mark = draw(st.sampled_from(["", "", "", "", "", "", "&a ", "!!str ", "!x "]))
+    return mark + draw(in_line(value))
+
+
+@st.composite
+def in_line(draw: st.DrawFn, value: object) -> str:
+    """A value in flow style, quoted or not whether that is right or wrong."""
+    if isinstance(value, dict):
+        pairs = [f"{key}: {draw(in_line(item))}" for key, item in value.items()]
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(draw(in_line(item)) for item in value)}]"
+    if value is None:
+        return draw(st.sampled_from(["", "~", "null"]))
+    text = str(value)
+    return draw(st.sampled_from([text, text, f'"{text}"', f"'{text}'"]))
+
+
+@st.composite
+def fields(draw: st.DrawFn, value: Mapping[str, object], column: int) -> str:
+    lines = []
+    for key, item in draw(st.permutations(list(value.items()))):
+        written = draw(rendered(item, column + draw(st.sampled_from([2, 2, 2, 1, 4]))))
+        gap = draw(st.sampled_from(["", "", "", "", "", "# note\n", "\n", "   # note\n"]))
+        end = draw(st.sampled_from(["", "", "", "", " # why", "  "])) if written else ""
+        lines.append(f"{gap}{' ' * column}{key}: {written}{end if '|' not in written else ''}")
+        if not draw(st.integers(0, 30)):
+            lines.append(lines[-1])
+    return "\n".join(lines)
+
+
+@st.composite
+def manifests(draw: st.DrawFn) -> str:
+    objects = draw(st.lists(OBJECT, min_size=1, max_size=3))
+    if draw(st.booleans()):
+        head = draw(st.sampled_from([{"kind": "List"}, {"kind": "PodList", "metadata": {}}]))
+        return draw(fields({**head, "apiVersion": "v1", "items": objects}, 0)) + "\n"
+    return "\n---\n".join(draw(fields(item, 0)) for item in objects) + "\n"
+
+
+@settings(max_examples=200, deadline=None)
+@given(manifests())
+def test_manifests_in_any_style_read_the_same_in_both_ways(text: str) -> None:
+    same_in_both_ways(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(OBJECT.flatmap(lambda value: fields(value, 0)))
+def test_lines_and_events_mean_what_yaml_means(text: str) -> None:
+    try:
+        ((value, _),) = decoded(text)
+    except Exception:  # noqa: BLE001 - whatever is wrong with it
+        value = None
+    for read in (read_document, read_events):
+        try:
+            found = read(text, WHOLE)
+        except (UnusualError, RecursionError):
+            continue
+        assert found == value
+
+
+AWKWARD = ["~", "[]", "{}", "''", "yes", "!x", "{{ .V }}", "&a", "*a", "\t", ": :", '"', "'"]
+AWKWARD += ["- ", "? ", "|\n", "#", " #", "\n", "  ", "---\n", "<<: ", "[a]: b", "items:\n"]
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> str:
+    text: str = draw(st.sampled_from([*TEXTS, pods(2), CONFIG]))[:4000]
+    for _ in range(draw(st.integers(1, 3))):
+        start = draw(st.integers(0, len(text)))
+        gone = draw(st.sampled_from([0, 0, 1, 2, 20]))
+        text = text[:start] + draw(st.sampled_from([*AWKWARD, ""])) + text[start + gone :]
+    return text
+
+
+@settings(max_examples=150, deadline=None)
+@given(damaged())
+def test_damaged_manifests_read_the_same_in_both_ways(text: str) -> None:
+    same_in_both_ways(text)
