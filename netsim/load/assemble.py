@@ -13,6 +13,7 @@ from netsim.load.kinds import Manifest, Role
 from netsim.load.metadata import read_name, read_namespace
 from netsim.load.namespaces import asked_label_keys, completed, read_namespace_object
 from netsim.load.network_policy import read_network_policy
+from netsim.load.places import same_as_written
 from netsim.load.pods import LivePod, read_pod
 from netsim.load.services import read_service
 from netsim.load.validation import shown
@@ -228,6 +229,9 @@ def _where(manifest: Manifest) -> str:
 
 
 def _same(one: Manifest, other: Manifest) -> bool:
+    written = same_as_written(one.source, other.source)
+    if written is not None:
+        return written and one.api_version == other.api_version
     try:
         return one.value == other.value
     except RecursionError:

@@ -12,8 +12,12 @@ from netsim.load.chunks import Chunk, chunks
 from netsim.load.files import TextFile, kept_text, read_file
 from netsim.load.json_lists import is_one_value, json_items
 from netsim.load.json_values import json_values, looks_like_json
+from netsim.load.yaml_events import read_events
 from netsim.load.yaml_lists import list_items
-from netsim.load.yaml_values import composed
+from netsim.load.yaml_repeats import IDENTITY
+from netsim.load.yaml_scanner import UnusualError
+from netsim.load.yaml_shapes import WHOLE
+from netsim.load.yaml_values import composed, decoded
 from netsim.source import Place, Source
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
@@ -50,6 +54,33 @@ def locate(source: Source) -> Place:
     mark = _deepest(node, part.route).start_mark
     column = mark.column if mark.line else mark.column + part.column
     return Place(source.file, part.lines_above + mark.line + 1, column + 1)
+
+
+def same_as_written(one: Source, other: Source) -> bool | None:
+    """Whether two objects say the same, in what is not read as well; None if it is not known.
+
+    What makes them what they are is left out: the items of a list need not say it.
+    """
+    parts = [_part(one), _part(other)]
+    texts = [part.text for part in parts if part is not None and not part.route]
+    if len(texts) != len(parts):
+        return None
+    if texts[0] == texts[1]:
+        return True
+    try:
+        return _whole(texts[0]) == _whole(texts[1])
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return None
+
+
+def _whole(text: str) -> object:
+    try:
+        value = read_events(text, WHOLE)
+    except UnusualError:
+        ((value, _),) = decoded(text)
+    if isinstance(value, dict):
+        return {key: item for key, item in value.items() if key not in IDENTITY}
+    return value
 
 
 def _part(source: Source) -> _Part | None:

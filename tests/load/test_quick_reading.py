@@ -291,6 +291,23 @@ def test_a_repeat_is_told_where_netsim_looks_and_nowhere_else() -> None:
         assert ("duplicate-key" in found) == (text in told), text
 
 
+@pytest.mark.parametrize(
+    ("other", "word"),
+    [
+        (POD.format(n=1), "the same"),
+        (POD.format(n=1).replace("app: web", "app: 'web' # again"), "the same"),
+        (POD.format(n=1).replace('checksum: "0"', 'checksum: "1"'), "differently"),
+        (POD.format(n=1).replace("kind: Pod", "kind: &a Pod\nx: *a"), "differently"),
+    ],
+)
+def test_a_difference_in_what_is_not_read_is_one(other: str, word: str) -> None:
+    for text in (f"{POD.format(n=1)}---\n{other}", f"{pods(2)}---\n{other}"):
+        (found,) = [
+            item for item in same_in_both_ways(text).findings if item.rule == "object-repeated"
+        ]
+        assert word in found.message
+
+
 ANY = st.recursive(
     st.sampled_from(
         ["web", "y", "010", "", "a: b", "a #b", "-", "{{ x }}", "*", "!x", "é", "0x1", "x\ny"]
@@ -374,8 +391,8 @@ def fields(draw: st.DrawFn, value: Mapping[str, object], column: int) -> str:
 def manifests(draw: st.DrawFn) -> str:
     objects = draw(st.lists(OBJECT, min_size=1, max_size=3))
     if draw(st.booleans()):
-        head = draw(st.sampled_from([{"kind": "List"}, {"kind": "PodList", "metadata": {}}]))
-        return draw(fields({**head, "apiVersion": "v1", "items": objects}, 0)) + "\n"
+        kind = draw(st.sampled_from(["List", "PodList"]))
+        return draw(fields({"kind": kind, "apiVersion": "v1", "items": objects}, 0)) + "\n"
     return "\n---\n".join(draw(fields(item, 0)) for item in objects) + "\n"
 
 
