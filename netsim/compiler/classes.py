@@ -24,8 +24,8 @@ from netsim.model.workload import Endpoint
 
 PortName = tuple[Protocol, str]
 PortNumbers = tuple[tuple[PortName, tuple[int, ...]], ...]
-Marks = frozenset[Mark]
-NO_MARKS: Marks = frozenset()
+Marks = tuple[Mark, ...]
+"""Without repeats; equal for equal labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,8 @@ Faces = tuple[Face, ...]
 class Vocabulary:
     """Everything that the rules of a snapshot look at."""
 
-    marks: Marks
+    marks: frozenset[Mark]
     """Of pods' labels."""
-    keys: frozenset[str]
-    """Those of the marks that are keys whatever their value is."""
     port_names: frozenset[PortName]
     addresses: AddressSpace
 
@@ -77,17 +75,29 @@ class ClassTable:
     _port_numbers: dict[tuple[ContainerPort, ...], PortNumbers] = field(default_factory=dict)
     _faces: dict[tuple[int, "_Signatures"], Faces] = field(default_factory=dict)
     _shared: dict[Faces, Faces] = field(default_factory=dict)
+    _asked: dict[Mark, Mark] = field(init=False)
+    _bare: dict[str, Mark] = field(init=False)
+    _pods_match: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._asked = {mark: mark for mark in self.vocabulary.marks}
+        self._bare = {mark[0]: mark for mark in self.vocabulary.marks if mark[1] is None}
+        self._pods_match = self.profile.ipblock_matches_pods is IPBlockMatchesPods.YES
 
     def faces(self, endpoint: Endpoint) -> Faces:
         """The faces of an endpoint, each with the class it belongs to; shared where equal."""
-        look = _NO_POD if is_node(endpoint, self.profile) else self._look(endpoint)
+        if endpoint.host_network and is_node(endpoint, self.profile):
+            look = _NO_POD
+        else:
+            key = (endpoint.namespace, id(endpoint.labels), id(endpoint.ports))
+            look = self._looks.get(key) or self._look(endpoint)
         signatures = self._signatures(endpoint)
-        key = (id(look), signatures)
-        shared = self._faces.get(key)
-        if shared is None:
+        faces = self._faces.get((id(look), signatures))
+        if faces is None:
             found = tuple(Face(family, self.number(look, item)) for family, item in signatures)
-            shared = self._faces[key] = self._shared.setdefault(found, found)
-        return shared
+            faces = self._shared.setdefault(found, found)
+            self._faces[id(look), signatures] = faces
+        return faces
 
     def number(self, look: "_Look", signature: Signature) -> ClassId:
         """The id of a class, given out on first sight."""
@@ -108,21 +118,18 @@ class ClassTable:
 
     def _look(self, endpoint: Endpoint) -> "_Look":
         """What rules can see besides addresses; pods of one template share the values."""
+        marks, numbers = self._marks_of(endpoint.labels), self._numbers_of(endpoint.ports)
+        look = (endpoint.namespace, marks, numbers)
         key = (endpoint.namespace, id(endpoint.labels), id(endpoint.ports))
-        found = self._looks.get(key)
-        if found is None:
-            marks, numbers = self._marks_of(endpoint.labels), self._numbers_of(endpoint.ports)
-            look = (endpoint.namespace, marks, numbers)
-            found = self._looks[key] = self._distinct.setdefault(look, look)
+        found = self._looks[key] = self._distinct.setdefault(look, look)
         return found
 
     def _marks_of(self, labels: Labels) -> Marks:
         found = self._marks.get(labels)
         if found is None:
-            keys = self.vocabulary.keys & labels.keys()
-            bare: list[Mark] = [(key, None) for key in keys]
-            found = self.vocabulary.marks.intersection(labels.items()).union(bare)
-            self._marks[labels] = found
+            pairs = filter(None, map(self._asked.get, labels.items()))
+            keys = filter(None, map(self._bare.get, labels.keys()))
+            found = self._marks[labels] = (*pairs, *keys)
         return found
 
     def _numbers_of(self, ports: tuple[ContainerPort, ...]) -> PortNumbers:
@@ -136,18 +143,15 @@ class ClassTable:
 
     def _signatures(self, endpoint: Endpoint) -> "_Signatures":
         addresses = endpoint.addresses
+        by_address = self._pods_match or is_node(endpoint, self.profile)
         if not addresses:
-            return ((0, self._unknown() if self._by_address(endpoint) else NO_BLOCK),)
+            return ((0, self._unknown() if by_address else NO_BLOCK),)
         space = self.vocabulary.addresses
-        if not space.blocks or not self._by_address(endpoint):
+        if not space.blocks or not by_address:
             return tuple((address.version, NO_BLOCK) for address in addresses)
         if len(addresses) == 1:
             return (space.seen(addresses[0]),)
         return tuple(map(space.seen, addresses))
-
-    def _by_address(self, endpoint: Endpoint) -> bool:
-        by_address = self.profile.ipblock_matches_pods is IPBlockMatchesPods.YES
-        return by_address or is_node(endpoint, self.profile)
 
     def _unknown(self) -> Signature:
         if self.profile.unknown_addresses is UnknownAddresses.MATCH:
@@ -158,7 +162,7 @@ class ClassTable:
 _Signatures = tuple[tuple[int, Signature], ...]
 """By address family; family 0 when no address is known."""
 _Look = tuple[str | None, Marks, PortNumbers]
-_NO_POD: _Look = (None, NO_MARKS, ())
+_NO_POD: _Look = (None, (), ())
 
 
 def is_node(endpoint: Endpoint, profile: Profile) -> bool:

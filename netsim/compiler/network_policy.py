@@ -31,6 +31,7 @@ from netsim.model.ports import (
     NamedPort,
     PortRange,
     PortSet,
+    Protocol,
     RulePort,
 )
 
@@ -90,21 +91,24 @@ def _ports(rule: Rule, targets: SetId, universe: Universe) -> Iterator[tuple[Set
     for port in rule.ports:
         if isinstance(port, NamedPort):
             for reached, numbers in universe.resolving(port):
-                ranges = (PortRange(port.protocol, number, number) for number in numbers)
-                yield universe.common(targets, reached), PortSet.of(*ranges)
+                yield universe.common(targets, reached), _numbered(port.protocol, numbers)
 
 
 def ports_on(port: RulePort, target: ClassId, universe: Universe) -> PortSet:
     """What one item of a `ports` list means on one target; a name may mean nothing there."""
     if not isinstance(port, NamedPort):
         return _fixed(port)
-    ranges = (
-        PortRange(port.protocol, number, number)
+    found = [
+        _numbered(port.protocol, numbers)
         for reached, numbers in universe.resolving(port)
         if target in universe.sets[reached]
-        for number in numbers
-    )
-    return PortSet.of(*ranges)
+    ]
+    return reduce(or_, found, NO_PORTS)
+
+
+@lru_cache(maxsize=4096)
+def _numbered(protocol: Protocol, numbers: tuple[int, ...]) -> PortSet:
+    return PortSet.of(*(PortRange(protocol, number, number) for number in numbers))
 
 
 @lru_cache(maxsize=4096)

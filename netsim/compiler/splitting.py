@@ -15,7 +15,6 @@ from typing import NamedTuple, TypeVar
 from netsim.compiler import Compiled
 from netsim.compiler.addresses import AddressSpace, Signature
 from netsim.compiler.classes import (
-    NO_MARKS,
     EndpointClass,
     Face,
     Faces,
@@ -43,7 +42,7 @@ class _Part(NamedTuple):
     """Those of a class of whom the new words see the same."""
 
     parent: ClassId
-    marks: Marks = NO_MARKS
+    marks: Marks = ()
     numbers: PortNumbers = ()
     blocks: Signature = _NO_BLOCKS
 
@@ -117,7 +116,7 @@ def with_classes_split(compiled: Compiled, words: Words) -> Compiled:
     return grown.with_residents(_populated(residents, numbers, sizes))
 
 
-_NOT_YET = EndpointClass(None, NO_MARKS, (), _NO_BLOCKS)
+_NOT_YET = EndpointClass(None, (), (), _NO_BLOCKS)
 
 
 def _numbers(
@@ -148,7 +147,7 @@ def _populated(
 def _looks(old: EndpointClass, part: _Part) -> EndpointClass:
     return EndpointClass(
         old.namespace,
-        old.marks | part.marks,
+        (*old.marks, *part.marks),
         (*old.port_numbers, *part.numbers),
         old.signature | part.blocks,
     )
@@ -180,7 +179,7 @@ def _faces(compiled: Compiled, words: Words, residents: Residents) -> dict[int, 
     for place in {**marks, **numbers, **blocks}:
         faces = compiled.faces[place]
         news = (
-            marks.get(place, NO_MARKS),
+            marks.get(place, ()),
             numbers.get(place, ()),
             tuple(frozenset(blocks[place].get(it.family, ())) for it in faces)
             if place in blocks
@@ -200,12 +199,12 @@ def _faces(compiled: Compiled, words: Words, residents: Residents) -> dict[int, 
 
 def _marks(words: Words, residents: Residents) -> dict[int, Marks]:
     """By place the new marks that an endpoint bears, if any."""
-    keys = {key for key, value in words.marks if value is None}
+    asked = {mark: mark for mark in words.marks}
+    bare = {mark[0]: mark for mark in words.marks if mark[1] is None}
     found: dict[int, Marks] = {}
-    for labels, places in residents.by_labels.items() if words.marks else ():
-        marks = words.marks.intersection(labels.items())
-        if keys:
-            marks |= {(key, None) for key in keys if key in labels}
+    for labels, places in residents.by_labels.items() if asked else ():
+        pairs = filter(None, map(asked.get, labels.items()))
+        marks = (*pairs, *filter(None, map(bare.get, labels.keys())))
         if marks:
             found.update(dict.fromkeys(places, marks))
     return found

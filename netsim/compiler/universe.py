@@ -29,6 +29,7 @@ class Universe:
     _own: dict[tuple[str, LabelSelector], SetId] = field(default_factory=dict)
     _across: dict[tuple[LabelSelector, LabelSelector], SetId] = field(default_factory=dict)
     _chosen: dict[LabelSelector, ClassSet] = field(default_factory=dict)
+    _common: dict[tuple[SetId, SetId], SetId] = field(default_factory=dict)
 
     def pods_of(self, namespace: str, pods: LabelSelector) -> SetId:
         """Pods of one namespace that a selector picks."""
@@ -70,7 +71,11 @@ class Universe:
         """Members of both sets."""
         if self.everyone in {one, other}:
             return one if other == self.everyone else other
-        return self.sets.number(self.sets[one] & self.sets[other])
+        key = (one, other)
+        found = self._common.get(key)
+        if found is None:
+            found = self._common[key] = self.sets.number(self.sets[one] & self.sets[other])
+        return found
 
     def grown(
         self,
@@ -92,6 +97,7 @@ class Universe:
             _own=dict(self._own),
             _across=dict(self._across),
             _chosen={},
+            _common={},
         )
 
     def _picked(self, pods: LabelSelector, among: ClassSet) -> ClassSet:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from netsim.compiler.addresses import AddressSpace, address_space
+from netsim.compiler.addresses import address_space
 from netsim.compiler.classes import PortName, Vocabulary
 from netsim.compiler.selectors import Mark, asked_marks
 from netsim.model.labels import LabelSelector
@@ -50,22 +50,15 @@ def words_of(policies: Iterable[NetworkPolicy]) -> Words:
 
 def vocabulary_of(words: Words) -> Vocabulary:
     """Words made ready to look parties up by."""
-    return _vocabulary(words.marks, words.port_names, address_space(words.blocks))
+    return Vocabulary(words.marks, words.port_names, address_space(words.blocks))
 
 
 def with_words(known: Vocabulary, added: Words) -> Vocabulary:
     """A vocabulary with more words."""
     space = known.addresses
     addresses = space.with_blocks(added.blocks) if added.blocks else space
-    marks = known.marks | added.marks if added.marks else known.marks
-    return _vocabulary(marks, known.port_names | added.port_names, addresses)
-
-
-def _vocabulary(
-    marks: frozenset[Mark], names: frozenset[PortName], addresses: AddressSpace
-) -> Vocabulary:
-    keys = frozenset(key for key, value in marks if value is None)
-    return Vocabulary(marks, keys, names, addresses)
+    names = known.port_names | added.port_names
+    return Vocabulary(known.marks | added.marks, names, addresses)
 
 
 def _rules(policy: NetworkPolicy) -> Iterator[Rule]:

@@ -122,7 +122,7 @@ def test_a_host_network_pod_is_the_address_of_its_node() -> None:
     table = _table(Profile().with_setting("ipblock_matches_pods", "no"))
     (face,) = table.faces(node)
     seen = table.classes[face.class_id]
-    assert (seen.namespace, seen.marks, seen.port_numbers) == (None, frozenset(), ())
+    assert (seen.namespace, seen.marks, seen.port_numbers) == (None, (), ())
     assert seen.signature == {TEN}
     assert is_node(node, Profile())
     assert not is_node(node, Profile().with_setting("host_network_pods", "pod"))

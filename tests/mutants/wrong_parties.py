@@ -36,8 +36,8 @@ _ADDRESSES = (
     Mutant(
         "an ipBlock never matches a pod",
         "compiler/classes.py",
-        "by_address = self.profile.ipblock_matches_pods is IPBlockMatchesPods.YES",
-        "by_address = False",
+        "by_address = self._pods_match or is_node(endpoint, self.profile)",
+        "by_address = is_node(endpoint, self.profile)",
     ),
     Mutant(
         "an ipBlock matches every pod without an address",
@@ -123,14 +123,14 @@ _CLASSES = (
     Mutant(
         "classes forget keys that selectors only ask to exist",
         "compiler/classes.py",
-        "keys = self.vocabulary.keys & labels.keys()",
-        "keys = frozenset[str]()",
+        "found = self._marks[labels] = (*pairs, *keys)",
+        "found = self._marks[labels] = (*pairs,)",
     ),
     Mutant(
         "pods of one look share their addresses",
         "compiler/classes.py",
-        "key = (id(look), signatures)",
-        "key = (id(look), len(signatures))",
+        "faces = self._faces.get((id(look), signatures))",
+        "faces = next((it for key, it in self._faces.items() if key[0] == id(look)), None)",
     ),
     Mutant(
         "what is open to a class is read off another row of the window",
@@ -148,7 +148,7 @@ _CLASSES = (
         "classes forget labels",
         "compiler/classes.py",
         "look = (endpoint.namespace, marks, numbers)",
-        "look = (endpoint.namespace, NO_MARKS, numbers)",
+        "look = (endpoint.namespace, (), numbers)",
     ),
     Mutant(
         "classes forget label keys that only subjects use",

@@ -227,8 +227,8 @@ _PORTS = (
     Mutant(
         "a named port opens every number",
         "compiler/network_policy.py",
-        "ranges = (PortRange(port.protocol, number, number) for number in numbers)",
-        "ranges = (PortRange(port.protocol) for number in numbers)",
+        "PortSet.of(*(PortRange(protocol, number, number) for number in numbers))",
+        "PortSet.of(PortRange(protocol))",
     ),
     Mutant(
         "a name that is not declared opens every number",
