@@ -148,6 +148,13 @@ def as_octets(members: ClassSet) -> Octets:
     return np.frombuffer(members.octets, np.uint8)
 
 
+def members_within(members: ClassSet, first: int, last: int) -> NDArray[np.intp]:
+    """Members from `first`, a multiple of 8, to below `last`, counted from `first`."""
+    if members.start >= last or members.end <= first:
+        return np.empty(0, np.intp)
+    return _members(members.first, members.octets, first, last)
+
+
 def _members(start: int, octets: bytes, first: int, last: int) -> NDArray[np.intp]:
     """Members from `first`, a multiple of 8, to below `last`, counted from `first`."""
     low = max(first >> 3, start)

@@ -5,7 +5,7 @@ of classes (universe), policies to rules, rules to one program per class and dir
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from netsim.collector import collector_paused
@@ -126,49 +126,80 @@ class Compiled:
 
 def compile_snapshot(snapshot: Snapshot, profile: Profile | None = None) -> Compiled:
     """A valid snapshot always compiles; the profile settles what Kubernetes leaves open."""
+    (compiled,) = compile_together([snapshot], profile)
+    return compiled
+
+
+def compile_together(
+    snapshots: Sequence[Snapshot], profile: Profile | None = None
+) -> tuple[Compiled, ...]:
+    """Several snapshots over the same classes, so that their answers can be held together.
+
+    A class of one snapshot that another has no pod in is a class of the other as well.
+    """
     with collector_paused():
-        return _compiled(snapshot, profile or Profile())
+        return _compiled(snapshots, profile or Profile())
 
 
-def _compiled(snapshot: Snapshot, settings: Profile) -> Compiled:
-    table = ClassTable(vocabulary_of(words_of(snapshot.policies)), settings)
-    faces = _faces(snapshot, table)
+def _compiled(snapshots: Sequence[Snapshot], settings: Profile) -> tuple[Compiled, ...]:
+    policies = (policy for snapshot in snapshots for policy in snapshot.policies)
+    table = ClassTable(vocabulary_of(words_of(policies)), settings)
+    faces = _faces(snapshots, table)
     own_node = table.own_node()
-    addresses = table.vocabulary.addresses
     outside = {
         family: tuple(table.outside(signature) for signature in signatures)
-        for family, signatures in addresses.signatures.items()
+        for family, signatures in table.vocabulary.addresses.signatures.items()
     }
-    universe = universe_of(table.classes, snapshot.namespaces)
-    rules_of = {policy.ref: tuple(lowered(policy, universe)) for policy in snapshot.policies}
-    return Compiled(
-        snapshot=snapshot,
-        profile=settings,
-        vocabulary=table.vocabulary,
-        classes=tuple(table.classes),
-        faces=Overlay(faces),
-        own_node=own_node,
-        outside_classes=outside,
-        rules_of=Overlay(rules_of),
-        programs={
-            direction: _programs(rules_of, direction, len(table.classes), universe)
-            for direction in Direction
-        },
-        universe=universe,
-    )
+    classes = tuple(table.classes)
+    result = []
+    for snapshot, its_faces in zip(snapshots, faces, strict=True):
+        universe = universe_of(classes, snapshot.namespaces)
+        rules_of = {it.ref: tuple(lowered(it, universe)) for it in snapshot.policies}
+        result.append(
+            Compiled(
+                snapshot=snapshot,
+                profile=settings,
+                vocabulary=table.vocabulary,
+                classes=classes,
+                faces=Overlay(its_faces),
+                own_node=own_node,
+                outside_classes=outside,
+                rules_of=Overlay(rules_of),
+                programs={
+                    direction: _programs(rules_of, direction, len(classes), universe)
+                    for direction in Direction
+                },
+                universe=universe,
+            )
+        )
+    return tuple(result)
 
 
-def _faces(snapshot: Snapshot, table: ClassTable) -> dict[int, Faces]:
-    """Pods before nodes, so that the classes of a namespace get consecutive numbers."""
-    faces: dict[int, Faces] = {}
-    nodes: list[int] = []
-    for place, endpoint in enumerate(snapshot.endpoints):
+def _faces(snapshots: Sequence[Snapshot], table: ClassTable) -> list[dict[int, Faces]]:
+    """Pods by namespace, nodes last: a namespace's classes get consecutive numbers."""
+    faces: list[dict[int, Faces]] = [{} for _ in snapshots]
+    nodes: list[tuple[int, int]] = []
+    for which, place in _by_namespace(snapshots):
+        endpoint = snapshots[which].endpoints[place]
         if is_node(endpoint, table.profile):
-            nodes.append(place)
+            nodes.append((which, place))
         else:
-            faces[place] = table.faces(endpoint)
-    faces.update((place, table.faces(snapshot.endpoints[place])) for place in nodes)
+            faces[which][place] = table.faces(endpoint)
+    for which, place in nodes:
+        faces[which][place] = table.faces(snapshots[which].endpoints[place])
     return faces
+
+
+def _by_namespace(snapshots: Sequence[Snapshot]) -> Iterable[tuple[int, int]]:
+    """Every endpoint, as the number of its snapshot and its place there."""
+    every = [
+        (which, place)
+        for which, snapshot in enumerate(snapshots)
+        for place in range(len(snapshot.endpoints))
+    ]
+    if len(snapshots) > 1:
+        every.sort(key=lambda item: snapshots[item[0]].endpoints[item[1]].namespace)
+    return every
 
 
 def _programs(

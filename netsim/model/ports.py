@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from itertools import pairwise
 
 FIRST_PORT = 1
@@ -166,6 +167,7 @@ class PortSet:
         return port_set_text(self)
 
 
+@lru_cache(maxsize=1 << 15)
 def _combined(left: PortSet, right: PortSet, wanted: tuple[int, ...]) -> PortSet:
     """Ports that as many of the two sets hold as `wanted` says: one sweep over both."""
     steps = sorted(

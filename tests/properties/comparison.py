@@ -18,9 +18,11 @@ from netsim.strategies import boundary_ports, parties
 Port = tuple[Protocol, int]
 
 
-def disagreements(snapshot: Snapshot, profile: Profile) -> Iterator[str]:
+def disagreements(
+    snapshot: Snapshot, profile: Profile, compiled: Graph | None = None
+) -> Iterator[str]:
     """Where the engine's ways to answer differ from the judge's one, as sentences."""
-    graph = Graph(compile_snapshot(snapshot, profile))
+    graph = compiled or Graph(compile_snapshot(snapshot, profile))
     judge = Reference(snapshot, profile)
     ports = boundary_ports(snapshot)
     for source, target in pairs(snapshot):
