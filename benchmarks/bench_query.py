@@ -27,13 +27,14 @@ def questions(setting: Setting) -> Iterator[Row]:
 def _row(setting: Setting, name: str, seconds: float) -> Row:
     return Row(
         name,
+        setting.shape.mode,
         setting.shape.pods,
         setting.shape.policies,
         seconds,
         classes=len(setting.compiled.classes),
         rules=len(setting.compiled.rules),
         ratios=setting.yardsticks.against_judge(seconds),
-        note=f"{setting.shape.mode}; seconds a question, random pairs",
+        note="seconds a question, random pairs",
     )
 
 
