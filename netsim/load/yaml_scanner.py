@@ -32,6 +32,8 @@ _TAG = re.compile(r"(?:^|[\s\[{,:?])!")
 _ALIAS = re.compile(r"(?:^|[\s\[{,:?])\*[\w-]")
 _QUESTION = re.compile(r"(?:^|[\s\[{,:-])\?(?:\s|$)")
 _FLOW = re.compile(r"(?:^|\s)[\[{](?![^\[\]{}\n\"']*[\]}](?!\s*:))")
+_BREAK = re.compile("[\x85\u2028\u2029]")
+"""Ends a line in YAML 1.1, but not where lines are counted."""
 _DEEP = " " * 200
 _DASHES = re.compile(r"-(?: +-){20}")
 _BLOCK_SCALAR = re.compile(r": [|>][-+]?\n")
@@ -57,6 +59,8 @@ def check_unread(pieces: Sequence[str], literals: Sequence[str]) -> None:
     literals it is known that each is a key with a block scalar and nothing else.
     """
     text = "\n---\n".join(pieces)
+    if any(not part.isascii() and _BREAK.search(part) for part in (text, *literals)):
+        raise UnusualError
     if _may_be_at_fault(text) and _may_be_at_fault(_without_literals(text)):
         raise UnusualError
     text = "\n---\n".join((text, *literals))
