@@ -24,12 +24,12 @@ _HEADLINES = (
     "load YAML dump",
     "compile",
     "question by handle, asked before",
-    "batch of questions",
+    "question in a batch",
     "row of one pod",
+    "matrix of one port",
     "matrix of one port, streamed",
-    "every edge with its ports",
     "replace a policy",
-    "diff",
+    "replace a policy, classes split",
 )
 _HOW_TO_READ = """\
 Seconds are medians of CPU time, except for whole commands, where they are of the clock. Memory

@@ -14,10 +14,12 @@ from time import perf_counter
 import click
 
 from benchmarks.alone import Benchmark
+from benchmarks.bench_allpairs import all_pairs
 from benchmarks.bench_cli import commands, for_peers, listing
 from benchmarks.bench_compile import compiling
 from benchmarks.bench_ingest import ingest
 from benchmarks.bench_query import questions
+from benchmarks.bench_whatif import what_if
 from benchmarks.machine import machine
 from benchmarks.results import Run, commit, rewrite_readme, write
 from benchmarks.row import Row
@@ -29,10 +31,12 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "ingest": ingest,
     "compile": compiling,
     "query": questions,
+    "allpairs": all_pairs,
+    "whatif": what_if,
     "list": listing,
 }
 """Run for every size; `list` only for as many as can be listed."""
-_FOR_DISTINCT = ("compile", "query")
+_FOR_DISTINCT = ("compile", "query", "allpairs", "whatif")
 """Run for clusters of pods that are all different, too: the others do not depend on it."""
 _ONCE: Mapping[str, Benchmark] = {"cli": commands, "peers": for_peers}
 """Run once: their sizes are their own."""

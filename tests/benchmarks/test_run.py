@@ -57,9 +57,15 @@ def test_every_benchmark_has_rows(quick: Path) -> None:
         "question by handle, asked before",
         "question by handle, never asked",
         "question by flow",
+        "question in a batch",
+        "row of one pod",
         "question by name, with its assumptions",
+        "matrix of one port",
+        "matrix of one port, streamed",
+        "replace a policy",
+        "replace a policy, classes split",
     }
-    assert names(quick, "distinct") >= {"compile", "question by flow"}
+    assert names(quick, "distinct") >= {"compile", "question by flow", "matrix of one port"}
     assert names(quick, "workloads") == {"netsim list"}
     assert names(quick, "fixture") == {"netsim can"}
 
