@@ -25,9 +25,12 @@ def alone(benchmark: Benchmark) -> None:
         "--mode", type=click.Choice([mode.value for mode in Mode]), default="replicas"
     )
     @click.option("--seed", default=7, show_default=True)
-    def command(pods: int, policies: int | None, mode: str, seed: int) -> None:
+    @click.option("--dual-stack", default=0.1, show_default=True, help="Share of workloads.")
+    def command(
+        pods: int, policies: int | None, mode: str, seed: int, dual_stack: float
+    ) -> None:
         count = pods // 10 if policies is None else policies
-        shape = Shape(pods, count, mode=Mode(mode), seed=seed)
+        shape = Shape(pods, count, mode=Mode(mode), seed=seed, dual_stack=dual_stack)
         with TemporaryDirectory() as folder:
             setting = Setting(shape, bandwidth(), Path(folder))
             console().print(printed(benchmark(setting)))

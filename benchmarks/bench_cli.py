@@ -35,9 +35,9 @@ class Finished:
 
 def commands(_: Setting) -> Iterator[Row]:
     """Commands whose time does not depend on a cluster's size: `--help` and `can`."""
-    yield _row("netsim --help", ("--help",), (0, 0), 5)
+    yield _row("netsim --help", "none", ("--help",), (0, 0), 5)
     words = (*_QUESTION, "-f", str(_PLATFORM))
-    yield _row("netsim can, platform fixture", words, (0, 0), 5)
+    yield _row("netsim can", "fixture", words, (0, 0), 5)
 
 
 def listing(setting: Setting) -> Iterator[Row]:
@@ -48,7 +48,7 @@ def listing(setting: Setting) -> Iterator[Row]:
     path = setting.folder / "workloads.yaml"
     write_yaml(shape, path)
     words = ("list", "-f", str(path))
-    yield _row("netsim list, workloads", words, (shape.pods, shape.policies), 3)
+    yield _row("netsim list", "workloads", words, (shape.pods, shape.policies), setting.repeats)
     path.unlink()
 
 
@@ -65,16 +65,19 @@ def everything(setting: Setting) -> Iterator[Row]:
     yield from for_peers(setting)
 
 
-def _row(name: str, words: tuple[str, ...], size: tuple[int, int], repeats: int) -> Row:
+def _row(
+    name: str, cluster: str, words: tuple[str, ...], size: tuple[int, int], repeats: int
+) -> Row:
     runs = [process(words) for _ in range(repeats)]
     return Row(
         name,
+        cluster,
         *size,
         median(run.wall for run in runs),
         memory=max(run.peak for run in runs),
         note=(
             f"wall clock, whole process; {median(run.cpu for run in runs):.2f} s of CPU; "
-            "memory is all of the process"
+            "memory of the whole process"
         ),
     )
 

@@ -16,6 +16,7 @@ def compiling(setting: Setting) -> Iterator[Row]:
     setting.kept["compile"] = seconds
     yield Row(
         "compile",
+        setting.shape.mode,
         len(setting.snapshot.endpoints),
         len(setting.snapshot.policies),
         seconds,
@@ -23,7 +24,7 @@ def compiling(setting: Setting) -> Iterator[Row]:
         classes=len(setting.compiled.classes),
         rules=len(setting.compiled.rules),
         ratios=setting.yardsticks.against_plain(seconds),
-        note=f"{setting.shape.mode}; ratio to building a plain matrix of one port",
+        note="the plain matrix is of one port",
     )
 
 

@@ -85,6 +85,7 @@ def _row(form: _Form, setting: Setting) -> Row:
         )
     return Row(
         form.name,
+        form.shape.mode,
         form.shape.pods,
         form.shape.policies,
         timing.seconds,

@@ -3,17 +3,22 @@
 from collections.abc import Iterator
 from random import Random
 
+import numpy as np
+
 from benchmarks.alone import alone
 from benchmarks.measure import timed
 from benchmarks.row import Row
 from benchmarks.setting import Setting
 from benchmarks.yardsticks import PORT, sampled_flows
+from netsim.bulk import Bulk
 from netsim.cluster import Cluster
 from netsim.model.ports import line_position
 
 _QUESTIONS = 20_000
 _HOT = 50
 _NAMED = 200
+_BATCH = 1_000_000
+_ROWS = 100
 
 
 def questions(setting: Setting) -> Iterator[Row]:
@@ -21,19 +26,22 @@ def questions(setting: Setting) -> Iterator[Row]:
     yield _row(setting, "question by handle, asked before", _by_handle(setting, hot=True))
     yield _row(setting, "question by handle, never asked", _by_handle(setting, hot=False))
     yield _row(setting, "question by flow", _by_flow(setting))
+    yield _row(setting, "question in a batch", _in_batch(setting))
+    yield _row(setting, "row of one pod", _of_row(setting), len(setting.snapshot.endpoints))
     yield _row(setting, "question by name, with its assumptions", _by_name(setting))
 
 
-def _row(setting: Setting, name: str, seconds: float) -> Row:
+def _row(setting: Setting, name: str, seconds: float, asked: int = 1) -> Row:
     return Row(
         name,
+        setting.shape.mode,
         setting.shape.pods,
         setting.shape.policies,
         seconds,
         classes=len(setting.compiled.classes),
         rules=len(setting.compiled.rules),
-        ratios=setting.yardsticks.against_judge(seconds),
-        note=f"{setting.shape.mode}; seconds a question, random pairs",
+        ratios=setting.yardsticks.against_judge(seconds, asked),
+        note="random pairs" if asked == 1 else "all that one pod reaches on one port",
     )
 
 
@@ -65,6 +73,32 @@ def _by_flow(setting: Setting) -> float:
             allows(flow)
 
     return timed(ask, setting.repeats).seconds / len(flows)
+
+
+def _in_batch(setting: Setting) -> float:
+    """A million random pairs on one port; what the port needs is worked out before."""
+    random = np.random.default_rng(4)
+    sources, targets = random.integers(0, len(setting.snapshot.endpoints), (2, _BATCH))
+    bulk, position = Bulk(setting.graph), line_position(*PORT)
+    bulk.allowed(sources[:1], targets[:1], position)
+    return (
+        timed(lambda: bulk.allowed(sources, targets, position), setting.repeats).seconds
+        / _BATCH
+    )
+
+
+def _of_row(setting: Setting) -> float:
+    """Random sources, on a port of which nothing was asked before."""
+    random = Random(8)
+    sources = [random.randrange(len(setting.snapshot.endpoints)) for _ in range(_ROWS)]
+    bulk, position = Bulk(setting.graph), line_position(*PORT)
+    bulk.reached(sources[0], position)
+
+    def ask() -> None:
+        for source in sources:
+            bulk.reached(source, position)
+
+    return timed(ask, setting.repeats).seconds / _ROWS
 
 
 def _by_name(setting: Setting) -> float:

@@ -23,8 +23,8 @@ PODS_PER_NODE = 60
 PODS = IPv4Address("10.128.0.0")
 PODS_IPV6 = IPv6Address("fd00:10::")
 NODES = IPv4Address("192.168.0.0")
-_BLOCK = 256
-"""Addresses that a node gives its pods."""
+ADDRESSES_OF_NODE = 256
+"""How many addresses a node has for its pods."""
 
 
 def _port(name: str, number: int, protocol: Protocol = Protocol.TCP) -> ContainerPort:
@@ -252,7 +252,7 @@ def _pod(
         node = ordinal
         addresses: tuple[Address, ...] = (NODES + node,)
     else:
-        offset = node * _BLOCK + place % (_BLOCK - 2) + 2
+        offset = node * ADDRESSES_OF_NODE + place % (ADDRESSES_OF_NODE - 2) + 2
         addresses = (PODS + offset,)
         if workload.dual_stack:
             addresses += (PODS_IPV6 + offset,)

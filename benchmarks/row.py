@@ -13,6 +13,8 @@ class Row:
     """A measurement; `seconds` are of CPU time unless the note says otherwise."""
 
     name: str
+    cluster: str
+    """Which kind of cluster: a `Mode`, or `workloads`, or `fixture`."""
     pods: int
     policies: int
     seconds: float

@@ -23,7 +23,7 @@ class Shape:
     """How many pods; where `live` is False, how many workloads."""
     policies: int = 100
     namespaces: int | None = None
-    """None is one for every hundred pods, and at least six."""
+    """None is one for every hundred pods, and at least four."""
     seed: int = 7
     replicas: tuple[int, int] = (5, 20)
     """The fewest and the most pods of a workload."""
@@ -38,4 +38,4 @@ class Shape:
     @property
     def namespace_count(self) -> int:
         """How many namespaces there are, those of the system included."""
-        return self.namespaces or max(6, self.pods // PODS_PER_NAMESPACE)
+        return self.namespaces or max(4, self.pods // PODS_PER_NAMESPACE)

@@ -10,6 +10,7 @@ from benchmarks.row import MEMORY, Row
 
 COLUMNS = (
     "measurement",
+    "cluster",
     "pods",
     "policies",
     "seconds",
@@ -27,7 +28,7 @@ _SIZES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B"))
 def printed(rows: Iterable[Row]) -> Table:
     """For the terminal."""
     table = Table(*COLUMNS, title="netsim benchmarks")
-    for number in range(1, 7):
+    for number in range(2, 8):
         table.columns[number].justify = "right"
         table.columns[number].no_wrap = True
     for row in rows:
@@ -37,7 +38,7 @@ def printed(rows: Iterable[Row]) -> Table:
 
 def markdown(rows: Sequence[Row]) -> str:
     """A pipe table."""
-    lines = [COLUMNS, ("---", *["---:"] * 6, "---", "---"), *map(cells, rows)]
+    lines = [COLUMNS, ("---", "---", *["---:"] * 6, "---", "---"), *map(cells, rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
@@ -45,6 +46,7 @@ def cells(row: Row) -> tuple[str, ...]:
     """The text of each column; what was not measured is left blank."""
     return (
         row.name,
+        row.cluster,
         f"{row.pods:,}",
         f"{row.policies:,}",
         seconds_text(row.seconds),

@@ -28,6 +28,7 @@ _LINE = rf"({_KEY}):(?: +({_SCALAR}))?{_END}"
 _FIELD = re.compile(_LINE)
 _ITEM = re.compile(rf"({_SCALAR}){_END}")
 _NEXT = re.compile(rf"{_GAP}( *)(-(?= ))?")
+_IDLE = re.compile(r" *(?:#|\n)")
 _NOTHING = re.compile(_GAP)
 _INNER_VALUE = re.compile(rf"({_INNER})")
 _INNER_PAIR = re.compile(rf"({_KEY}): +({_INNER})")
@@ -170,7 +171,7 @@ class Lines:
                 self._skip(column, found.start(1), under(column))
             last, end = found, self.position
             found = _FIELD.match(text, end + column) if text.startswith(indent, end) else None
-            if found is None:
+            if found is None and (text.startswith(indent, end) or _IDLE.match(text, end)):
                 found = self._later(column, last, fields, seen)
         return result
 
@@ -224,11 +225,17 @@ class Lines:
         return _shared[key]
 
     def _block(self, column: int, wanted: Shape) -> object:
-        found = _NEXT.match(self.text, self.position)
-        depth = found.end(1) - found.start(1) if found else 0
-        if found and found[2] and depth >= column:
+        following = _NEXT.match(self.text, self.position)
+        start, end = following.span(1) if following else (0, 0)
+        depth = end - start
+        if following and following[2] and depth >= column:
             return list(self.items(depth, wanted.items or WHOLE))
-        return self.fields(depth, wanted) if depth > column else None
+        if depth <= column:
+            return None
+        first = _FIELD.match(self.text, end)
+        if first is None:
+            return self.fields(depth, wanted)
+        return self._fields(first, depth, wanted, set())
 
     def _skip(self, column: int, start: int, rest: re.Pattern[str]) -> None:
         """Passes over an unwanted key's value, which remains to be checked."""

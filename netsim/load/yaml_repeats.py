@@ -4,10 +4,11 @@ A NetworkPolicy is looked into as a whole, because the API server decodes it str
 kind that is only counted, nothing matters but what makes it that kind.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from netsim.load.roles import KIND
 from netsim.load.yaml_shapes import COUNTED, WHOLE, Shape, shape_of
 
 _MERGE = "<<"
@@ -17,7 +18,9 @@ IDENTITY = ("apiVersion", "kind")
 _Said = dict[str, str]
 
 
-def looked_into(document: Node) -> tuple[frozenset[int], frozenset[int]]:
+def looked_into(
+    document: Node, typed: Callable[[ScalarNode], object]
+) -> tuple[frozenset[int], frozenset[int]]:
     """The ids of the mappings whose keys are all told, and of those whose identity is."""
     every: set[int] = set()
     few: set[int] = set()
@@ -26,7 +29,9 @@ def looked_into(document: Node) -> tuple[frozenset[int], frozenset[int]]:
         node, inherited = objects.pop()
         if not isinstance(node, MappingNode):
             continue
-        said = {**inherited, **_said(node)}
+        said = {**inherited, **_said(node, typed)}
+        if not KIND.fullmatch(said.get("kind", "")):
+            continue
         listed = _listed(node, said)
         if listed:
             every.add(id(node))
@@ -40,12 +45,13 @@ def looked_into(document: Node) -> tuple[frozenset[int], frozenset[int]]:
     return frozenset(every), frozenset(few)
 
 
-def _said(node: MappingNode) -> _Said:
-    return {
-        key.value: value.value if isinstance(value, ScalarNode) else ""
+def _said(node: MappingNode, typed: Callable[[ScalarNode], object]) -> _Said:
+    words = {
+        key.value: typed(value) if isinstance(value, ScalarNode) else None
         for key, value in node.value
         if isinstance(key, ScalarNode) and key.value in IDENTITY
     }
+    return {key: word if isinstance(word, str) else "" for key, word in words.items()}
 
 
 def _listed(node: MappingNode, said: _Said) -> list[tuple[Node, _Said]]:

@@ -221,12 +221,16 @@ def _decoded(text: str, loader: _Loader) -> list[tuple[object, list[RepeatedKey]
                 continue
             if has_aliases:
                 check_expansion(node, len(text))
-            every, few = looked_into(node)
+            every, few = looked_into(node, _typed)
             value = reader.construct_document(node)
             found.append((value, _told(reader.repeated, every, few)))
     finally:
         reader.dispose()
     return found
+
+
+def _typed(node: ScalarNode) -> object:
+    return plain_value(node.value) if node.tag == _PLAIN_TAG else node.value
 
 
 def _told(

@@ -308,6 +308,13 @@ def test_a_difference_in_what_is_not_read_is_one(other: str, word: str) -> None:
         assert word in found.message
 
 
+def test_a_repeat_in_what_is_no_object_does_not_touch_its_neighbour() -> None:
+    policy = "- " + POLICY.replace("\n", "\n  ")
+    text = f"kind: List\nitems:\n{policy}\n- kind: ''\n  a: 1\n  a: 2\n"
+    loaded = same_in_both_ways(text)
+    assert (len(loaded.snapshot.policies), loaded.errors) == (1, ())
+
+
 ANY = st.recursive(
     st.sampled_from(
         ["web", "y", "010", "", "a: b", "a #b", "-", "{{ x }}", "*", "!x", "é", "0x1", "x\ny"]
