@@ -9,6 +9,7 @@ from functools import partial
 from netsim.errors import ManifestError
 from netsim.load.fields import Field, Report
 from netsim.load.grouping import endpoints, looked_at
+from netsim.load.json_blocks import UnusualError
 from netsim.load.kinds import Manifest, Role
 from netsim.load.metadata import read_name, read_namespace
 from netsim.load.namespaces import asked_label_keys, completed, read_namespace_object
@@ -70,6 +71,14 @@ class Assembly:
             case Role.COUNTED:
                 self._warn_of_repeats(manifest)
                 self._count(manifest)
+
+    def add_pod(self, pod: LivePod) -> None:
+        """Puts in a pod that was read already; UnusualError if there is one of that name."""
+        key = (pod.namespace, pod.name)
+        if key in self.pods:
+            raise UnusualError
+        self.counts["Pod"] += 1
+        self.pods[key] = pod
 
     def snapshot(self) -> Snapshot:
         """The snapshot of everything added, and the notes that need the whole."""
@@ -164,6 +173,8 @@ class Assembly:
         earlier = self._places.get(identity)
         self._places[identity] = manifest
         if earlier is None:
+            if identity[0] == "Pod" and identity[1:] in self.pods:
+                raise UnusualError
             return
         kind, *name = identity
         message = f"{kind} {'/'.join(name)} stands in {_where(earlier)} as well"

@@ -33,6 +33,11 @@ class Report:
     generated: Counter[str] = field(default_factory=Counter)
     """How many names were made up from each generateName."""
 
+    @property
+    def said(self) -> bool:
+        """Whether there is anything in it."""
+        return bool(self.errors or self.findings or self.generated)
+
     def note(self, rule: str, message: str, source: Source, place: Place | None = None) -> None:
         """Something that changes no answer."""
         self.findings.append(Finding(rule, Severity.NOTE, message, source, place))

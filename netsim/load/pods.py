@@ -15,7 +15,7 @@ Owner = tuple[str, str]
 NO_OWNER: Owner = ("", "")
 
 _NOT_WORKLOADS = frozenset({"", "Node", "Pod"})
-_FINISHED = frozenset({"Succeeded", "Failed"})
+FINISHED = frozenset({"Succeeded", "Failed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def read_pod(manifest: Field, namespace: str, name: str) -> LivePod:
         name=name,
         form=form,
         addresses=_addresses(status, host_network=form.host_network),
-        finished=status.get("phase").text() in _FINISHED,
+        finished=status.get("phase").text() in FINISHED,
         owner=read_owner(manifest),
         source=manifest.source,
     )

@@ -1,0 +1,154 @@
+"""A long JSON List cut into blocks of whole items, so that it is never held whole.
+
+A cut is guessed from how the first two items are parted, and proved by decoding: a block that
+is a complete JSON list from one item's border on ends at an item's border as well.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, TypeVar
+
+import msgspec
+
+Decoded = TypeVar("Decoded")
+
+_BLOCK = 1 << 23
+_HEAD = 1 << 16
+_MOST_TRIES = 8
+_BLANK = re.compile(r"[ \t\n\r]*")
+_FIRST = re.compile(rb'[ \t\n\r]*\{[ \t\n\r]*"[^"\\]*"')
+
+
+class UnusualError(Exception):
+    """Not a List as `kubectl get -o json` and the API server write it: read it otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands before a List's items."""
+
+    fields: dict[str, object]
+    length: int
+    """Bytes up to the opening bracket of the items, it included."""
+
+
+def head_of(file: BinaryIO) -> Head | None:
+    """The beginning of a List; None for any other text."""
+    text = file.read(_HEAD).decode("latin-1")
+    try:
+        return _head(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _head(text: str) -> Head | None:
+    decoder = json.JSONDecoder()
+    fields: dict[str, object] = {}
+    place, sign = _next(text, 0)
+    while sign == ("," if fields else "{"):
+        key, place = decoder.raw_decode(text, _after_blank(text, place))
+        place, sign = _next(text, place)
+        if not isinstance(key, str) or not key.isascii() or key in fields or sign != ":":
+            return None
+        if key == "items":
+            place, sign = _next(text, place)
+            return Head(fields, place) if sign == "[" else None
+        fields[key], place = decoder.raw_decode(text, _after_blank(text, place))
+        place, sign = _next(text, place)
+    return None
+
+
+def _next(text: str, place: int) -> tuple[int, str]:
+    """The next sign, and the place after it."""
+    place = _after_blank(text, place)
+    return place + 1, text[place : place + 1]
+
+
+def blocks(
+    file: BinaryIO, head: Head, decode: Callable[[bytes], list[Decoded]]
+) -> Iterator[tuple[bytes, list[Decoded]]]:
+    """The items of a List in blocks: the text of each as a JSON list, and what it decodes to.
+
+    `file` stands after the head; `decode` raises msgspec.DecodeError for what is no JSON list.
+    Raises UnusualError where the text is not a List after all, maybe after some blocks.
+    """
+    held = file.read(_BLOCK)
+    border = _border(held)
+    while more := file.read(_BLOCK):
+        found = _cut(held, border, decode)
+        if found is not None:
+            end, text, items = found
+            yield text, items
+            held = held[end + len(",") :]
+        held += more
+    fields, text, items = _last(held, decode)
+    if {"items", *head.fields} & fields.keys() or not _is_list(head.fields, fields):
+        raise UnusualError
+    yield text, items
+
+
+def _border(held: bytes) -> bytes:
+    """How items begin after the comma that parts them: as the first one does."""
+    found = _FIRST.match(held)
+    if found is None:
+        raise UnusualError
+    return b"," + found[0]
+
+
+def _cut(
+    held: bytes, border: bytes, decode: Callable[[bytes], list[Decoded]]
+) -> tuple[int, bytes, list[Decoded]] | None:
+    """The longest part of whole items, with the place of its comma; None if more is needed."""
+    end = len(held)
+    for _ in range(_MOST_TRIES):
+        end = held.rfind(border, 0, end)
+        if end < 0:
+            return None
+        text = b"[" + held[:end] + b"]"
+        try:
+            return end, text, decode(text)
+        except msgspec.DecodeError:
+            continue
+    raise UnusualError
+
+
+def _last(
+    held: bytes, decode: Callable[[bytes], list[Decoded]]
+) -> tuple[dict[str, object], bytes, list[Decoded]]:
+    """The last items, and the fields after them."""
+    end = len(held)
+    for _ in range(_MOST_TRIES):
+        end = held.rfind(b"]", 0, end)
+        fields = _fields(held[end + 1 :]) if end >= 0 else None
+        if fields is not None:
+            text = b"[" + held[: end + 1]
+            try:
+                return fields, text, decode(text)
+            except msgspec.DecodeError as error:
+                raise UnusualError from error
+    raise UnusualError
+
+
+def _fields(rest: bytes) -> dict[str, object] | None:
+    """The fields of an object whose beginning is missing; None where a key stands twice."""
+    try:
+        pairs = json.loads(b"{" + rest.strip().removeprefix(b","), object_pairs_hook=list)
+    except (ValueError, RecursionError):
+        return None
+    fields = {key: value for key, value in pairs if isinstance(key, str)}
+    return fields if len(fields) == len(pairs) else None
+
+
+def _is_list(before: dict[str, object], after: dict[str, object]) -> bool:
+    """A kind that comes after the items must give them none: they have been read by then."""
+    kind = before.get("kind")
+    if kind is None:
+        return after.get("kind") == "List"
+    return isinstance(kind, str) and kind.endswith("List") and kind.isascii()
+
+
+def _after_blank(text: str, place: int) -> int:
+    found = _BLANK.match(text, place)
+    return found.end() if found else place

@@ -1,0 +1,108 @@
+"""A long JSON List, as captures of clusters are: read block by block, never held whole.
+
+Pods are decoded straight into what is read of them, everything else into plain values. What
+is out of the ordinary raises UnusualError: then the plain way reads the file.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from msgspec import UNSET, Raw
+
+from netsim.load.documents import Document
+from netsim.load.json_blocks import Head, UnusualError, blocks, head_of
+from netsim.load.json_pods import Item, PodReader
+from netsim.load.json_values import json_values
+from netsim.load.pods import LivePod
+from netsim.source import Source
+
+LEAST_OCTETS = 1 << 20
+"""Shorter files are read the plain way, which also tells of keys that stand twice."""
+
+_ITEMS = msgspec.json.Decoder(list[Item])
+_ITEM = msgspec.json.Decoder(Item)
+_RAW = msgspec.json.Decoder(list[Raw])
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureFile:
+    """A file that begins as a long List does."""
+
+    name: str
+    path: Path
+    head: Head
+
+
+def as_capture(path: Path) -> CaptureFile | None:
+    """The file if it is long and begins as a List; None for any other."""
+    try:
+        if not path.is_file() or path.stat().st_size < LEAST_OCTETS:
+            return None
+        with path.open("rb") as file:
+            head = head_of(file)
+    except OSError:
+        return None
+    return CaptureFile(str(path), path, head) if head is not None else None
+
+
+def capture_items(capture: CaptureFile) -> Iterator[LivePod | Document]:
+    """The objects of a capture in order; raises UnusualError, OSError, maybe after some."""
+    reader = PodReader()
+    inherited = _inherited(capture.head)
+    index = 0
+    with capture.path.open("rb") as file:
+        file.seek(capture.head.length)
+        for text, items in blocks(file, capture.head, _decoded):
+            raws: list[Raw] | None = None
+            for place, item in enumerate(items):
+                source = Source(capture.name, 1, ("items", index + place))
+                pod = _pod(item, inherited, reader, source)
+                if pod is not None:
+                    yield pod
+                    continue
+                if raws is None:
+                    raws = _RAW.decode(text)
+                yield Document(source, {**inherited, **_value(raws[place])})
+            index += len(items)
+
+
+def _decoded(text: bytes) -> list[Item] | list[Raw]:
+    """Typed, or where one item does not fit as plain texts."""
+    if b"\0" in text:
+        raise UnusualError
+    try:
+        if not text.isascii():
+            text.decode()
+        return _ITEMS.decode(text)
+    except msgspec.ValidationError:
+        return _RAW.decode(text)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise UnusualError from error
+
+
+def _pod(
+    item: Item | Raw, inherited: Mapping[str, object], reader: PodReader, source: Source
+) -> LivePod | None:
+    if isinstance(item, Raw):
+        try:
+            item = _ITEM.decode(item)
+        except msgspec.ValidationError:
+            return None
+    kind = inherited.get("kind") if item.kind is UNSET else item.kind
+    version = inherited.get("apiVersion") if item.apiVersion is UNSET else item.apiVersion
+    return reader.read(item, source) if (kind, version) == ("Pod", "v1") else None
+
+
+def _inherited(head: Head) -> dict[str, object]:
+    """What the items of a PodList are that do not say it themselves; of a List nothing."""
+    kind = str(head.fields.get("kind", "List")).removesuffix("List")
+    return {"kind": kind, "apiVersion": head.fields.get("apiVersion")} if kind else {}
+
+
+def _value(raw: Raw) -> dict[str, object]:
+    (found,) = json_values(bytes(raw).decode())
+    if found.repeated or not isinstance(found.value, dict):
+        raise UnusualError
+    return found.value

@@ -1,0 +1,167 @@
+"""Pods of a JSON capture, decoded straight into what netsim reads of them.
+
+What pods of one template share is read once, by the same readers as any other input; a pod
+with anything unusual is left to them whole, because they say what is wrong.
+"""
+
+from dataclasses import dataclass, field
+
+import msgspec
+from msgspec import UNSET, Raw, UnsetType
+
+from netsim.load.fields import Field, Report
+from netsim.load.pods import FINISHED, LivePod, Owner, PodForm, read_form, read_owner
+from netsim.load.validation import is_dns_label, is_subdomain, parse_address
+from netsim.model.labels import Labels
+from netsim.model.networks import Address
+from netsim.model.ports import ContainerPort
+from netsim.source import Source
+
+_NOTHING = Raw(b"null")
+
+
+class _Address(msgspec.Struct, gc=False):
+    ip: str | None = None
+
+
+class _Container(msgspec.Struct, gc=False):
+    name: str | None = None
+    ports: Raw = _NOTHING
+    restartPolicy: str | None = None  # noqa: N815 - the API's name
+
+
+class _Metadata(msgspec.Struct, gc=False):
+    name: str | None = None
+    namespace: str | None = None
+    generateName: str | None = None  # noqa: N815
+    labels: Raw = _NOTHING
+    ownerReferences: Raw = _NOTHING  # noqa: N815
+
+
+class _Spec(msgspec.Struct, gc=False):
+    containers: list[_Container] | None = None
+    initContainers: list[_Container] | None = None  # noqa: N815
+    hostNetwork: bool | None = None  # noqa: N815
+    nodeName: str | None = None  # noqa: N815
+
+
+class _Status(msgspec.Struct, gc=False):
+    phase: str | None = None
+    podIP: str | None = None  # noqa: N815
+    podIPs: list[_Address] | None = None  # noqa: N815
+    hostIP: str | None = None  # noqa: N815
+    hostIPs: list[_Address] | None = None  # noqa: N815
+
+
+class Item(msgspec.Struct, gc=False):
+    """An item of a List, as far as it could be a pod."""
+
+    apiVersion: str | UnsetType = UNSET  # noqa: N815
+    kind: str | UnsetType = UNSET
+    metadata: _Metadata | None = None
+    spec: _Spec | None = None
+    status: _Status | None = None
+
+
+_Ports = tuple[ContainerPort, ...]
+
+
+@dataclass(slots=True)
+class PodReader:
+    """Reads pods; every distinct text of labels, ports and owners once."""
+
+    _labels: dict[bytes, Labels | None] = field(default_factory=dict)
+    _owners: dict[bytes, Owner | None] = field(default_factory=dict)
+    _ports: dict[tuple[object, ...], _Ports | None] = field(default_factory=dict)
+    _forms: dict[tuple[int, int, bool, str], PodForm] = field(default_factory=dict)
+    _namespaces: dict[str, str] = field(default_factory=dict)
+
+    def read(self, item: Item, source: Source) -> LivePod | None:
+        """A pod, or None where the plain readers must look at it."""
+        metadata, spec, status = item.metadata, item.spec or _Spec(), item.status or _Status()
+        if metadata is None or not metadata.name or not metadata.namespace:
+            return None
+        namespace = self._namespaces.get(metadata.namespace) or self._namespace(metadata.namespace)
+        if namespace is None or not is_subdomain(metadata.name):
+            return None
+        owner = self._owner(metadata.ownerReferences)
+        form = self._form(metadata.labels, spec)
+        addresses = _addresses(status, host_network=bool(spec.hostNetwork))
+        if owner is None or form is None or addresses is None:
+            return None
+        finished = status.phase in FINISHED
+        return LivePod(namespace, metadata.name, form, addresses, finished, owner, source)
+
+    def _namespace(self, text: str) -> str | None:
+        if is_dns_label(text):
+            self._namespaces[text] = text
+        return self._namespaces.get(text)
+
+    def _form(self, raw: Raw, spec: _Spec) -> PodForm | None:
+        labels, ports = self._labels_of(bytes(raw)), self._ports_of(spec)
+        if labels is None or ports is None:
+            return None
+        node, host_network = spec.nodeName or "", bool(spec.hostNetwork)
+        key = (id(labels), id(ports), host_network, node)
+        found = self._forms.get(key)
+        if found is None:
+            found = self._forms[key] = PodForm(labels, ports, host_network, node)
+        return found
+
+    def _labels_of(self, raw: bytes) -> Labels | None:
+        if raw not in self._labels:
+            report = Report()
+            value = msgspec.json.decode(raw)
+            labels = Field(value, Source(""), "", report).labels()
+            self._labels[raw] = None if report.said else labels
+        return self._labels[raw]
+
+    def _owner(self, raw: Raw) -> Owner | None:
+        text = bytes(raw)
+        if text not in self._owners:
+            report = Report()
+            value = {"metadata": {"ownerReferences": msgspec.json.decode(text)}}
+            owner = read_owner(Field(value, Source(""), "", report))
+            self._owners[text] = None if report.said else owner
+        return self._owners[text]
+
+    def _ports_of(self, spec: _Spec) -> _Ports | None:
+        key = (_written(spec.containers), _written(spec.initContainers))
+        if key not in self._ports:
+            report = Report()
+            value = {"spec": {"containers": _plain(key[0]), "initContainers": _plain(key[1])}}
+            ports = read_form(Field(value, Source(""), "", report)).ports
+            self._ports[key] = None if report.said else ports
+        return self._ports[key]
+
+
+_Written = tuple[tuple[str | None, bytes, str | None], ...]
+
+
+def _written(containers: list[_Container] | None) -> _Written:
+    return tuple((it.name, bytes(it.ports), it.restartPolicy) for it in containers or ())
+
+
+def _plain(containers: _Written) -> list[dict[str, object]]:
+    return [
+        {"name": name, "ports": msgspec.json.decode(ports), "restartPolicy": policy}
+        for name, ports, policy in containers
+    ]
+
+
+def _addresses(status: _Status, *, host_network: bool) -> tuple[Address, ...] | None:
+    """The first address of each family; None where one is not valid."""
+    texts = _listed(status.podIPs, status.podIP)
+    if not any(texts) and host_network:
+        texts = _listed(status.hostIPs, status.hostIP)
+    found = [parse_address(text) for text in texts if text]
+    by_family: dict[int, Address] = {}
+    for address in found:
+        if address is None:
+            return None
+        by_family.setdefault(address.version, address)
+    return tuple(by_family.values())
+
+
+def _listed(many: list[_Address] | None, one: str | None) -> list[str | None]:
+    return [item.ip for item in many] if many else [one]
