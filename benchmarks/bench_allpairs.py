@@ -11,6 +11,7 @@ from benchmarks.shape import Shape
 from benchmarks.yardsticks import PORT
 from netsim.bulk import Bulk
 from netsim.compiler import Compiled, compile_snapshot
+from netsim.edges import edges
 from netsim.graph import Graph
 from netsim.matrix import PortMatrix
 from netsim.model.ports import line_position
@@ -45,6 +46,21 @@ def all_pairs(setting: Setting) -> Iterator[Row]:
         memory=None,
         ratios={MEMORY: moved / streamed / setting.bandwidth},
         note=f"both ends {'kept' if matrix.prepared else 'made anew for each block'}",
+    )
+    yield _edges(setting)
+
+
+def _edges(setting: Setting) -> Row:
+    """Exact ports between all classes; never spelled out for each pod."""
+    seconds = timed(lambda: _every_edge(setting.compiled), setting.repeats).seconds
+    number = _every_edge(setting.compiled)
+    return _row(
+        setting,
+        "every edge with its ports",
+        seconds,
+        memory=added_memory(_compiled, _every_edge, setting.shape),
+        ratios=setting.yardsticks.against_plain(seconds),
+        note=f"{number:,} edges, class to classes; the plain matrix is of one port",
     )
 
 
@@ -82,6 +98,10 @@ def _every_block(matrix: PortMatrix) -> int:
 
 def _compiled(shape: Shape) -> Compiled:
     return compile_snapshot(snapshot(shape))
+
+
+def _every_edge(compiled: Compiled) -> int:
+    return sum(1 for _ in edges(Graph(compiled)))
 
 
 def _whole(compiled: Compiled) -> int:

@@ -1,6 +1,6 @@
 """What a change of one policy costs on a cluster that is compiled already."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Network
 from statistics import median
@@ -11,14 +11,17 @@ from benchmarks.measure import timed
 from benchmarks.plan import ADDRESSES_OF_NODE, PODS, PODS_PER_NODE
 from benchmarks.row import Row
 from benchmarks.setting import Setting
-from netsim.compiler import compile_snapshot
+from netsim.compiler import compile_snapshot, compile_together
 from netsim.compiler.changes import with_policies
+from netsim.edges import differences, edges
+from netsim.graph import Graph
 from netsim.model.networks import IPBlock
 from netsim.model.policy import Direction, NetworkPolicy, Rule
 from netsim.model.ports import AnyPort
 
 _CHANGES = 100
 _SPLITS = 20
+_UNCHANGED = 100
 
 
 def what_if(setting: Setting) -> Iterator[Row]:
@@ -41,6 +44,34 @@ def what_if(setting: Setting) -> Iterator[Row]:
                 ratios={"compiling anew": fresh / median(seconds)},
                 note=f"median of {len(seconds)} policies, at most {max(seconds) * 1e3:.3g} ms",
             )
+    yield _difference(setting)
+
+
+def _difference(setting: Setting) -> Row:
+    """Two clusters of which one policy in a hundred differs."""
+    policies = list(setting.snapshot.policies)
+    for place in range(0, len(policies), _UNCHANGED):
+        policies[place] = _exchanged(setting, place)
+    after = replace(setting.snapshot, policies=tuple(policies))
+    left, right = compile_together([setting.snapshot, after])
+    seconds = timed(lambda: _count(differences(Graph(left), Graph(right))), 1).seconds
+    one_pass = timed(lambda: _count(edges(Graph(left))), 1).seconds
+    number = _count(differences(Graph(left), Graph(right)))
+    return Row(
+        "diff",
+        setting.shape.mode,
+        setting.shape.pods,
+        setting.shape.policies,
+        seconds,
+        classes=len(left.classes),
+        rules=len(left.rules),
+        ratios={"listing every edge": one_pass / seconds},
+        note=f"{number:,} differences; every hundredth policy changed, both sides compiled",
+    )
+
+
+def _count(found: Iterable[object]) -> int:
+    return sum(1 for _ in found)
 
 
 def _each(

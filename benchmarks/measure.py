@@ -18,6 +18,8 @@ _Prepared = TypeVar("_Prepared")
 _STATUS = Path("/proc/self/status")
 _FORGET = Path("/proc/self/clear_refs")
 _FORGET_PEAK = "5"
+_LONG = 5.0
+"""Seconds above which a second call would tell little."""
 _KIBIBYTE = 1024
 
 
@@ -45,7 +47,7 @@ class Timing:
 
 
 def timed(work: Callable[[], object], repeats: int = 3) -> Timing:
-    """Calls `work` several times; its results are thrown away before the next call."""
+    """Calls `work` several times, or once where that takes long; its results are dropped."""
     cpu, wall = [], []
     for _ in range(repeats):
         gc.collect()
@@ -54,6 +56,8 @@ def timed(work: Callable[[], object], repeats: int = 3) -> Timing:
         cpu.append(process_time() - started)
         wall.append(perf_counter() - clock)
         del result
+        if wall[-1] > _LONG:
+            break
     return Timing(tuple(cpu), tuple(wall))
 
 

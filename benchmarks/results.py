@@ -28,8 +28,10 @@ _HEADLINES = (
     "row of one pod",
     "matrix of one port",
     "matrix of one port, streamed",
+    "every edge with its ports",
     "replace a policy",
     "replace a policy, classes split",
+    "diff",
 )
 _HOW_TO_READ = """\
 Seconds are medians of CPU time, except for whole commands, where they are of the clock. Memory
@@ -37,7 +39,8 @@ is what the work adds to a fresh process that holds only its input. A ratio says
 longer something else takes on the same cluster in the same run: `judge` is netsim's reference
 evaluator, timed on a sample of random questions and multiplied by their number; `plain matrix`
 is numpy's boolean for every pair of pods and one port (`benchmarks/plain_matrix.py`).
-`of memory` is the share of the bandwidth that numpy's AND of large arrays reaches.
+`of memory` is the share of the bandwidth that numpy's AND of large arrays reaches;
+matrices of few classes stay in the processor's cache and can exceed it.
 """
 
 

@@ -1,6 +1,6 @@
 """The object people hold: a loaded cluster and the questions it answers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
 from typing import TYPE_CHECKING
@@ -11,19 +11,18 @@ from netsim.model.ports import ALL_PORTS, PortRange, PortSet
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
 from netsim.names import PortName, PortText, parse_endpoint, parse_port
-from netsim.query.connections import Connection, connections, everyone_of
+from netsim.query.connections import Connection, Fan, connections, fans
 from netsim.query.endpoints import resolve
-from netsim.query.explain import explain
-from netsim.query.explanation import Explanation
 from netsim.query.parties import Subject
 from netsim.query.questions import Question, on_every_port, question, targets_with_ports
-from netsim.query.strict_connections import strict_connections
 from netsim.query.verdict import Outcome, Verdict, judge
 from netsim.query.worlds import Worlds, worlds_of
 from netsim.results import Finding
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from netsim.query.explanation import Explanation
 
 
 @dataclass(slots=True)
@@ -87,8 +86,10 @@ class Cluster:
 
     def explain(
         self, source: str, target: str, port: int | str | None = None, *, strict: bool = False
-    ) -> Explanation:
+    ) -> "Explanation":
         """The verdict with its reasons: both ends, the deciding rules, file and line."""
+        from netsim.query.explain import explain
+
         verdict = self.verdict(source, target, port, strict=strict)
         return explain(_sentence(source, target, port), verdict, self.worlds, locate)
 
@@ -104,11 +105,27 @@ class Cluster:
 
         `strict` makes rows that rest on an assumption undecided, also those without a port.
         """
-        rows_of = strict_connections if strict else connections
-        return rows_of(
+        return connections(
             self.worlds,
             sources=self._subjects(source),
             targets=self._targets(target, port),
+            strict=strict,
+        )
+
+    def fans(
+        self,
+        *,
+        source: str | None = None,
+        target: str | None = None,
+        port: int | str | None = None,
+        strict: bool = False,
+    ) -> Iterator[Fan]:
+        """The connections by source, without an object for each: for large answers."""
+        return fans(
+            self.worlds,
+            sources=self._subjects(source),
+            targets=self._targets(target, port),
+            strict=strict,
         )
 
     def who_can_reach(
@@ -146,7 +163,7 @@ class Cluster:
             parse_endpoint(source, namespace=self.namespace),
             parse_endpoint(target, namespace=self.namespace),
             _port(port),
-            self.worlds.graph,
+            self.worlds.directory,
         )
         return on_every_port(asked) if port is not None and _port(port) is None else asked
 
@@ -154,7 +171,7 @@ class Cluster:
         if text is None:
             return None
         notation = parse_endpoint(text, namespace=self.namespace)
-        found = resolve(notation, self.worlds.graph)
+        found = resolve(notation, self.worlds.directory)
         if found.undecided:
             raise UndecidedError(f"what {text} can reach", (found.undecided,))
         return found.subjects
@@ -162,13 +179,13 @@ class Cluster:
     def _targets(
         self, text: str | None, port: int | str | None
     ) -> tuple[tuple[Subject, PortSet], ...] | None:
-        graph = self.worlds.graph
         if text is not None:
             notation = parse_endpoint(text, namespace=self.namespace)
-            return targets_with_ports(notation, _port(port), graph)
+            return targets_with_ports(notation, _port(port), self.worlds.directory)
         if port is None:
             return None
-        return tuple((subject, self._numbers(_port(port))) for subject in everyone_of(graph))
+        asked = self._numbers(_port(port))
+        return tuple((subject, asked) for subject in self.worlds.directory.everyone)
 
     def _numbers(self, name: PortText | None) -> PortSet:
         """The ports that are meant on any target: for a name, every number it has somewhere."""

@@ -1,14 +1,9 @@
 """Finds what an endpoint notation stands for in a snapshot, or says what it might have been."""
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
-from ipaddress import ip_network
 from typing import assert_never
 
 from netsim.errors import AmbiguousEndpointError, UnknownEndpointError
-from netsim.graph import Graph
 from netsim.model.flow import OwnNode
 from netsim.model.labels import Labels, LabelSelector, Operator
 from netsim.model.networks import Network
@@ -23,15 +18,9 @@ from netsim.names import (
     SelectedEndpoints,
     Special,
 )
-from netsim.query.parties import (
-    Subject,
-    internet_networks,
-    outside_within,
-    pods_by_address,
-    running,
-)
+from netsim.query.directory import Directory
+from netsim.query.parties import Subject
 
-METADATA = (ip_network("169.254.169.254"), ip_network("fd00:ec2::254"))
 DNS_LABELS = (
     ("k8s-app", "kube-dns"),
     ("k8s-app", "coredns"),
@@ -50,23 +39,23 @@ class Resolved:
     """Why the endpoints cannot be known; then `subjects` is empty."""
 
 
-def resolve(text: EndpointText, graph: Graph) -> Resolved:
+def resolve(text: EndpointText, directory: Directory) -> Resolved:
     """The endpoints that a notation stands for.
 
     Raises UnknownEndpointError or AmbiguousEndpointError with names that would work.
     """
-    snapshot = graph.compiled.snapshot
+    snapshot = directory.snapshot
     match text:
         case NamedEndpoint():
-            return Resolved(_named(text, snapshot))
+            return Resolved(_named(text, directory))
         case NamedService():
-            return _behind(_service(text, snapshot), graph)
+            return _behind(_service(text, snapshot), directory)
         case SelectedEndpoints():
-            return Resolved(_selected(text, graph))
+            return Resolved(_selected(text, directory))
         case AddressRangeText(network):
-            return Resolved(_at(network, graph))
+            return Resolved(_at(network, directory))
         case Special():
-            return Resolved(_special(text, graph))
+            return Resolved(_special(text, directory))
         case _:
             assert_never(text)
 
@@ -96,47 +85,47 @@ def leads_to(service: Service, endpoint: Endpoint) -> bool:
     return service.selector.items() <= endpoint.labels.items()
 
 
-def _special(word: Special, graph: Graph) -> tuple[Subject, ...]:
+def _special(word: Special, directory: Directory) -> tuple[Subject, ...]:
     match word:
         case Special.INTERNET:
-            return outside_within(graph, internet_networks(graph))
+            return directory.internet
         case Special.DNS:
-            return _dns_pods(graph)
+            return _dns_pods(directory)
         case Special.METADATA:
-            return outside_within(graph, METADATA)
+            return directory.metadata
         case Special.NODE:
             return (OwnNode(),)
 
 
-def _at(network: Network, graph: Graph) -> tuple[Subject, ...]:
+def _at(network: Network, directory: Directory) -> tuple[Subject, ...]:
     inside = {
         endpoint.key: endpoint
-        for address, endpoint in pods_by_address(graph).items()
+        for address, endpoint in directory.by_address.items()
         if address in network
     }
-    return (*inside.values(), *outside_within(graph, [network]))
+    return (*inside.values(), *directory.outside([network]))
 
 
-def _dns_pods(graph: Graph) -> tuple[Subject, ...]:
-    for service in graph.compiled.snapshot.services:
+def _dns_pods(directory: Directory) -> tuple[Subject, ...]:
+    for service in directory.snapshot.services:
         if service.name == "kube-dns" and service.namespace == "kube-system":
-            found = _behind(service, graph).subjects
+            found = _behind(service, directory).subjects
             if found:
                 return found
     for key, value in DNS_LABELS:
-        labelled = tuple(item for item in running(graph) if item.labels.get(key) == value)
+        labelled = tuple(item for item in directory.running if item.labels.get(key) == value)
         if labelled:
             return labelled
     hint = "DNS pods are those behind kube-system/kube-dns or labelled k8s-app=kube-dns"
     raise UnknownEndpointError("dns", "DNS pod", (), hint)
 
 
-def _selected(text: SelectedEndpoints, graph: Graph) -> tuple[Subject, ...]:
+def _selected(text: SelectedEndpoints, directory: Directory) -> tuple[Subject, ...]:
     if text.namespace is not None:
-        _check_namespace(text.namespace, graph.compiled.snapshot)
+        _check_namespace(text.namespace, directory.snapshot)
     found = tuple(
         item
-        for item in running(graph)
+        for item in directory.running
         if text.namespace in {None, item.namespace} and selects(text.selector, item.labels)
     )
     if not found:
@@ -156,42 +145,28 @@ def _service(text: NamedService, snapshot: Snapshot) -> Service:
     raise UnknownEndpointError(wanted, "Service", _nearest(wanted, names))
 
 
-def _behind(service: Service, graph: Graph) -> Resolved:
+def _behind(service: Service, directory: Directory) -> Resolved:
     if service.external_name:
         reason = f"Service {service.key} leads to the outside name {service.external_name}"
         return Resolved((), service, reason)
     if not service.selector:  # an empty selector is no selector to the Endpoints controller
         reason = f"Service {service.key} has no selector: its endpoints are not in the input"
         return Resolved((), service, reason)
-    found = tuple(item for item in running(graph) if leads_to(service, item))
+    found = tuple(item for item in directory.running if leads_to(service, item))
     if found:
         return Resolved(found, service)
     reason = f"Service {service.key} selects no pod in the input ({service.selector})"
     return Resolved((), service, reason)
 
 
-def _named(text: NamedEndpoint, snapshot: Snapshot) -> tuple[Subject, ...]:
+def _named(text: NamedEndpoint, directory: Directory) -> tuple[Subject, ...]:
+    found = directory.named(text.namespace, text.name, text.kind)
+    if found:
+        return _one_kind(text, found)
+    snapshot = directory.snapshot
     _check_namespace(text.namespace, snapshot)
-    here = [item for item in snapshot.endpoints if item.namespace == text.namespace]
-    tests: tuple[Callable[[Endpoint], bool], ...] = (
-        lambda item: item.name == text.name and text.kind in {"", item.kind},
-        lambda item: text.kind in {"", "Pod"} and text.name in item.pods,
-        lambda item: item.workload[1] == text.name and text.kind in {"", item.workload[0]},
-        lambda item: text.kind in {"", "Pod"} and _is_ordinal(item, text.name),
-    )
-    for test in tests:
-        found = tuple(item for item in here if test(item))
-        if found:
-            return _one_kind(text, found)
     wanted = f"{text.namespace}/{text.name}"
     raise UnknownEndpointError(wanted, "pod or workload", _nearest_endpoints(text, snapshot))
-
-
-def _is_ordinal(item: Endpoint, name: str) -> bool:
-    if item.kind != "StatefulSet" or item.replicas is None or item.pods:
-        return False
-    found = re.fullmatch(re.escape(item.name) + r"-(0|[1-9][0-9]*)", name)
-    return found is not None and int(found[1]) < max(item.replicas, 1)
 
 
 def _one_kind(text: NamedEndpoint, found: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
@@ -218,4 +193,6 @@ def _nearest_endpoints(text: NamedEndpoint, snapshot: Snapshot) -> tuple[str, ..
 
 
 def _nearest(wanted: str, names: list[str]) -> tuple[str, ...]:
+    from difflib import get_close_matches
+
     return tuple(get_close_matches(wanted, names, n=3, cutoff=0.6))

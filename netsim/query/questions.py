@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from netsim.errors import UndecidedError, UnknownEndpointError
-from netsim.graph import Graph
 from netsim.model.ports import ALL_PORTS, NO_PORTS, ContainerRole, PortRange, PortSet
 from netsim.model.workload import Endpoint, Service, ServicePort, ServiceType
 from netsim.names import EndpointText, PortName, PortText
+from netsim.query.directory import Directory
 from netsim.query.endpoints import resolve
 from netsim.query.parties import Subject, subject_name
 
@@ -37,15 +37,15 @@ class Question:
 
 
 def question(
-    source: EndpointText, target: EndpointText, port: PortText | None, graph: Graph
+    source: EndpointText, target: EndpointText, port: PortText | None, directory: Directory
 ) -> Question:
     """Every pair of the two sets, each with the port as it is on that target.
 
     A pod and itself are left out where a set meets itself. Raises UnknownEndpointError when
     a name, or a port's name on some target, is not in the input.
     """
-    sources = resolve(source, graph)
-    targets = resolve(target, graph)
+    sources = resolve(source, directory)
+    targets = resolve(target, directory)
     if sources.undecided or targets.undecided:
         return Question((), sources.undecided or targets.undecided)
     alone = len(sources.subjects) == len(targets.subjects) == 1
@@ -68,14 +68,14 @@ def on_every_port(asked: Question) -> Question:
 
 
 def targets_with_ports(
-    target: EndpointText, port: PortText | None, graph: Graph
+    target: EndpointText, port: PortText | None, directory: Directory
 ) -> tuple[tuple[Subject, PortSet], ...]:
     """A set of targets, each with the ports that are asked about on it.
 
     Raises UnknownEndpointError as `question` does, and UndecidedError where a Service leads
     nowhere known.
     """
-    found = resolve(target, graph)
+    found = resolve(target, directory)
     if found.undecided:
         raise UndecidedError("who can reach it", (found.undecided,))
     ports: dict[Subject, PortSet] = {}

@@ -1,12 +1,14 @@
 """Yes, no or undecided, with what the answer rests on."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from netsim.model.ports import NO_PORTS, PortSet
+from netsim.model.workload import Endpoint
 from netsim.query.parties import Subject, party_of
 from netsim.query.questions import Pair, Question
-from netsim.query.worlds import Worlds
+from netsim.query.worlds import Alternative, Worlds
 
 
 class Outcome(Enum):
@@ -61,9 +63,62 @@ class Verdict:
 
 def judge(asked: Question, worlds: Worlds, *, strict: bool = False) -> Verdict:
     """Answers a question; `strict` makes an answer that rests on an assumption undecided."""
+    pairs = (judge_pair(pair, worlds, strict=strict) for pair in asked.pairs)
+    return _verdict(asked, pairs)
+
+
+def judge_bare(asked: Question, worlds: Worlds) -> Verdict:
+    """As `judge`, without finding out which assumptions the answer rests on."""
+    return _verdict(asked, (_judged(pair, worlds) for pair in asked.pairs))
+
+
+def judge_pair(pair: Pair, worlds: Worlds, *, strict: bool = False) -> PairVerdict:
+    """Answers for one source and one target."""
+    source, target = party_of(pair.source), party_of(pair.target)
+    found = _judged(pair, worlds)
+    assumptions = tuple(
+        assumption_of(other, worlds)
+        for other in worlds.alternatives()
+        if _outcome(pair.asked, other.graph.ports(source, target))[1] != found.allowed
+    )
+    reasons = found.reasons
+    if strict:
+        reasons += tuple(map(rests_on, assumptions))
+    outcome = Outcome.UNDECIDED if reasons else found.outcome
+    return replace(found, outcome=outcome, assumptions=assumptions, reasons=reasons)
+
+
+def undecided_reasons(source: Subject, target: Subject, worlds: Worlds) -> tuple[str, ...]:
+    """Why netsim cannot know what passes between two parties; empty when it can."""
+    if worlds.graph.exemption(party_of(source), party_of(target)) is not None:
+        return ()
+    ends = (item.namespace for item in (source, target) if isinstance(item, Endpoint))
+    return reasons_within(ends, worlds)
+
+
+def reasons_within(namespaces: Iterable[str], worlds: Worlds) -> tuple[str, ...]:
+    """Why netsim cannot know what passes between two parties of these namespaces."""
+    return tuple(
+        f"{policy.kind} {policy.namespace}{'/' if policy.namespace else ''}{policy.name} "
+        f"({policy.api_version}) is not evaluated and may touch this traffic"
+        for policy in worlds.unmodelled(namespaces)
+    )
+
+
+def assumption_of(other: Alternative, worlds: Worlds) -> Assumption:
+    """What netsim assumes where an alternative world has another setting."""
+    return Assumption(other.switch, worlds.profile.settings()[other.switch], other.setting)
+
+
+def rests_on(assumption: Assumption) -> str:
+    """An assumption as a reason."""
+    return f"rests on the assumption {assumption}"
+
+
+def _verdict(asked: Question, judged: Iterable[PairVerdict]) -> Verdict:
     if asked.undecided:
         return Verdict(Outcome.UNDECIDED, (), (asked.undecided,))
-    pairs = tuple(judge_pair(pair, worlds, strict=strict) for pair in asked.pairs)
+    pairs = tuple(judged)
     outcomes = {pair.outcome for pair in pairs}
     reasons = tuple(dict.fromkeys(reason for pair in pairs for reason in pair.reasons))
     if Outcome.DENIED in outcomes:
@@ -73,30 +128,13 @@ def judge(asked: Question, worlds: Worlds, *, strict: bool = False) -> Verdict:
     return Verdict(Outcome.ALLOWED, pairs, reasons)
 
 
-def judge_pair(pair: Pair, worlds: Worlds, *, strict: bool = False) -> PairVerdict:
-    """Answers for one source and one target."""
-    source, target = party_of(pair.source), party_of(pair.target)
-    through = worlds.graph.ports(source, target)
+def _judged(pair: Pair, worlds: Worlds) -> PairVerdict:
+    """The answer in this world alone."""
+    through = worlds.graph.ports(party_of(pair.source), party_of(pair.target))
     outcome, allowed = _outcome(pair.asked, through)
-    assumptions = tuple(
-        Assumption(other.switch, worlds.profile.settings()[other.switch], other.setting)
-        for other in worlds.alternatives()
-        if _outcome(pair.asked, other.graph.ports(source, target)) != (outcome, allowed)
-    )
     reasons = undecided_reasons(pair.source, pair.target, worlds)
-    if strict:
-        reasons += tuple(f"rests on the assumption {item}" for item in assumptions)
-    if reasons:
-        outcome = Outcome.UNDECIDED
-    return PairVerdict(pair, outcome, allowed, assumptions, reasons)
-
-
-def undecided_reasons(source: Subject, target: Subject, worlds: Worlds) -> tuple[str, ...]:
-    """Why netsim cannot know what passes between two parties; empty when it can."""
-    return tuple(
-        f"{policy.kind} {policy.namespace}{'/' if policy.namespace else ''}{policy.name} "
-        f"({policy.api_version}) is not evaluated and may touch this traffic"
-        for policy in worlds.unmodelled(party_of(source), party_of(target))
+    return PairVerdict(
+        pair, Outcome.UNDECIDED if reasons else outcome, allowed, reasons=reasons
     )
 
 

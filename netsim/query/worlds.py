@@ -1,15 +1,15 @@
 """One snapshot under its profile, and under each profile that differs in one open switch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from netsim.compiler import Compiled, compile_snapshot
 from netsim.graph import Graph
-from netsim.model.flow import Party
 from netsim.model.ports import ContainerRole
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot, UnmodelledPolicy
 from netsim.model.workload import Endpoint
+from netsim.query.directory import Directory
 
 _READ_BY_GRAPH = ("self_traffic", "node_local", "terminal_pods")
 """Switches that need no other compilation."""
@@ -37,6 +37,14 @@ class Worlds:
 
     graph: Graph
     _alternatives: tuple[Alternative, ...] | None = field(default=None, repr=False)
+    _directory: Directory | None = field(default=None, repr=False)
+
+    @property
+    def directory(self) -> Directory:
+        """Who there is."""
+        if self._directory is None:
+            self._directory = Directory(self.graph)
+        return self._directory
 
     @property
     def snapshot(self) -> Snapshot:
@@ -54,11 +62,12 @@ class Worlds:
             self._alternatives = tuple(_alternatives(self.graph))
         return self._alternatives
 
-    def unmodelled(self, source: Party, target: Party) -> tuple[UnmodelledPolicy, ...]:
-        """Policies netsim cannot evaluate and that may touch traffic between two parties."""
-        if self.graph.exemption(source, target) is not None:
-            return ()
-        places = {item.namespace for item in (source, target) if isinstance(item, Endpoint)}
+    def unmodelled(self, namespaces: Iterable[str]) -> tuple[UnmodelledPolicy, ...]:
+        """Policies netsim cannot evaluate and that may touch traffic of some namespaces.
+
+        Empty names stand for parties that are in none.
+        """
+        places = set(namespaces) - {""}
         return tuple(
             policy
             for policy in self.snapshot.unmodelled

@@ -62,8 +62,10 @@ def test_every_benchmark_has_rows(quick: Path) -> None:
         "question by name, with its assumptions",
         "matrix of one port",
         "matrix of one port, streamed",
+        "every edge with its ports",
         "replace a policy",
         "replace a policy, classes split",
+        "diff",
     }
     assert names(quick, "distinct") >= {"compile", "question by flow", "matrix of one port"}
     assert names(quick, "workloads") == {"netsim list"}

@@ -13,7 +13,7 @@ ClusterOf = Callable[..., Cluster]
 def found(cluster: Cluster, text: str) -> list[str]:
     return [
         subject_name(item)
-        for item in resolve(parse_endpoint(text), cluster.worlds.graph).subjects
+        for item in resolve(parse_endpoint(text), cluster.worlds.directory).subjects
     ]
 
 
@@ -117,7 +117,7 @@ def test_the_internet_has_the_families_of_the_cluster(shop: ClusterOf) -> None:
 
 @pytest.mark.parametrize("name", ["elsewhere", "by-hand", "nobody"])
 def test_a_service_without_known_endpoints_is_undecided(shop: ClusterOf, name: str) -> None:
-    answer = resolve(parse_endpoint(f"shop/svc/{name}"), shop().worlds.graph)
+    answer = resolve(parse_endpoint(f"shop/svc/{name}"), shop().worlds.directory)
     assert answer.subjects == ()
     assert name in answer.undecided
 
