@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
+from netsim.addresses import AddressRange
 from netsim.compiler import Compiled
-from netsim.compiler.addresses import AddressRange
 from netsim.compiler.classes import Face, is_node
 from netsim.compiler.entries import OPEN, Entries, entries_of, place_of
 from netsim.compiler.programs import Cell, Program, cells_of

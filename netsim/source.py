@@ -3,7 +3,7 @@
 Models carry a Source, never a line number; the line is looked up when it is printed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Source:
 
     def at(self, *keys: str | int) -> "Source":
         """The place of a value inside this one."""
-        return replace(self, route=(*self.route, *keys))
+        return Source(self.file, self.document, (*self.route, *keys))
 
     @property
     def path(self) -> str:

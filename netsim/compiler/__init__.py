@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from netsim.addresses import AddressRange
 from netsim.collector import collector_paused
-from netsim.compiler.addresses import AddressRange
 from netsim.compiler.classes import (
     ClassTable,
     EndpointClass,

@@ -7,7 +7,7 @@ and not the other. Labels, namespace and port names are the same on every face.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from netsim.compiler.addresses import NO_BLOCK, AddressSpace, Signature
+from netsim.addresses import NO_BLOCK, AddressSpace, Signature
 from netsim.compiler.selectors import Mark
 from netsim.compiler.sets import ClassId
 from netsim.model.labels import Labels

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
+from netsim.addresses import AddressSpace, Signature
 from netsim.compiler import Compiled
-from netsim.compiler.addresses import AddressSpace, Signature
 from netsim.compiler.classes import (
     EndpointClass,
     Face,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from netsim.compiler.addresses import Signature
+from netsim.addresses import Signature
 from netsim.compiler.classes import EndpointClass
 from netsim.compiler.overlay import Overlay
 from netsim.compiler.selectors import LabelIndex, all_marks

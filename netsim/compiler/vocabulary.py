@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from netsim.compiler.addresses import address_space
+from netsim.addresses import address_space
 from netsim.compiler.classes import PortName, Vocabulary
 from netsim.compiler.selectors import Mark, asked_marks
 from netsim.model.labels import LabelSelector

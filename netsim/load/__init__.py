@@ -8,11 +8,15 @@ import os
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+from netsim.collector import collector_paused
 from netsim.errors import DocumentError, InputError
 from netsim.load.assemble import Assembly
 from netsim.load.documents import Document, TaggedDocument, documents
-from netsim.load.files import read_files
+from netsim.load.files import TextFile, read_file, read_files
+from netsim.load.json_blocks import NotACaptureError
+from netsim.load.json_captures import CaptureFile, as_capture, capture_items
 from netsim.load.kinds import Manifest, manifests, mentions_read_kind
 from netsim.load.places import locate
 from netsim.load.yaml_values import RepeatedKey
@@ -44,23 +48,51 @@ def load_snapshot(
     profile: Profile | None = None,
 ) -> Loaded:
     """Reads files, folders and `-`; `namespace` is for objects that name none."""
-    assembly = Assembly(namespace, profile or Profile())
+    settings = profile or Profile()
+    with collector_paused():
+        try:
+            return _loaded(paths, Assembly(namespace, settings))
+        except NotACaptureError:
+            return _loaded(paths, Assembly(namespace, settings), again=True)
+
+
+def _loaded(
+    paths: Sequence[str | os.PathLike[str]], assembly: Assembly, *, again: bool = False
+) -> Loaded:
     order: list[str] = []
-    for file in read_files(paths):
+    for found in read_files(paths, again=again):
+        capture = as_capture(found) if isinstance(found, Path) else None
+        if capture is not None:
+            order.append(capture.name)
+            _read_capture(capture, assembly)
+            continue
+        file = read_file(found) if isinstance(found, Path) else found
         if isinstance(file, InputError):
             order.append(file.source.file)
             assembly.report.errors.append(file)
-            continue
-        order.append(file.name)
-        for item in documents(file):
-            match item:
-                case Document():
-                    _add(item, assembly)
-                case TaggedDocument():
-                    _tell_of_tag(item, assembly)
-                case _:
-                    assembly.report.errors.append(item)
+        else:
+            order.append(file.name)
+            _read_file(file, assembly)
     return _finished(assembly, order)
+
+
+def _read_capture(capture: CaptureFile, assembly: Assembly) -> None:
+    for item in capture_items(capture):
+        if isinstance(item, Document):
+            _add(item, assembly)
+        else:
+            assembly.add_pod(item)
+
+
+def _read_file(file: TextFile, assembly: Assembly) -> None:
+    for item in documents(file):
+        match item:
+            case Document():
+                _add(item, assembly)
+            case TaggedDocument():
+                _tell_of_tag(item, assembly)
+            case _:
+                assembly.report.errors.append(item)
 
 
 def snapshot_from_objects(

@@ -9,7 +9,7 @@ from functools import partial
 from netsim.errors import ManifestError
 from netsim.load.fields import Field, Report
 from netsim.load.grouping import endpoints, looked_at
-from netsim.load.json_blocks import UnusualError
+from netsim.load.json_blocks import NotACaptureError
 from netsim.load.kinds import Manifest, Role
 from netsim.load.metadata import read_name, read_namespace
 from netsim.load.namespaces import asked_label_keys, completed, read_namespace_object
@@ -73,10 +73,10 @@ class Assembly:
                 self._count(manifest)
 
     def add_pod(self, pod: LivePod) -> None:
-        """Puts in a pod that was read already; UnusualError if there is one of that name."""
+        """Puts in a pod that was read already; NotACaptureError if its name is taken."""
         key = (pod.namespace, pod.name)
         if key in self.pods:
-            raise UnusualError
+            raise NotACaptureError
         self.counts["Pod"] += 1
         self.pods[key] = pod
 
@@ -174,7 +174,7 @@ class Assembly:
         self._places[identity] = manifest
         if earlier is None:
             if identity[0] == "Pod" and identity[1:] in self.pods:
-                raise UnusualError
+                raise NotACaptureError
             return
         kind, *name = identity
         message = f"{kind} {'/'.join(name)} stands in {_where(earlier)} as well"

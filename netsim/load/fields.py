@@ -47,14 +47,34 @@ class Report:
         self.findings.append(Finding(rule, Severity.WARNING, message, source, place))
 
 
-@dataclass(frozen=True, slots=True)
 class Field:
-    """A value in an object, with its place and the object's name for messages."""
+    """A value in an object, with its place and the object's name for messages.
 
-    value: object
-    source: Source
-    subject: str
-    report: Report
+    The place is put together when something is said of it: most fields are only read.
+    """
+
+    __slots__ = ("_place", "report", "subject", "value")
+
+    def __init__(
+        self,
+        value: object,
+        place: "Source | tuple[Field, str | int]",
+        subject: str,
+        report: Report,
+    ) -> None:
+        self.value = value
+        self.subject = subject
+        """The object, for messages."""
+        self.report = report
+        self._place = place
+
+    @property
+    def source(self) -> Source:
+        """Where the value is written, or would be."""
+        if isinstance(self._place, tuple):
+            above, key = self._place
+            self._place = above.source.at(key)
+        return self._place
 
     @property
     def missing(self) -> bool:
@@ -72,14 +92,16 @@ class Field:
 
     def get(self, key: str) -> "Field":
         """A field of this object; missing if this is no object."""
-        value = self.value.get(key) if isinstance(self.value, Mapping) else None
-        return self._inner(value, key)
+        value = self.value
+        if type(value) is dict or isinstance(value, Mapping):
+            return self._inner(value.get(key), key)
+        return self._inner(None, key)
 
     def as_object(self, known: frozenset[str] | None = None) -> "Field":
         """This value as an object whose fields are all known ones; missing is empty."""
         if self.value is None:
             return self._with({})
-        if not isinstance(self.value, Mapping):
+        if type(self.value) is not dict and not isinstance(self.value, Mapping):
             return self._with(self._wrong_type("an object"))
         if known is not None:
             for key in self.value:
@@ -154,10 +176,10 @@ class Field:
                 yield key, text
 
     def _inner(self, value: object, key: str | int) -> "Field":
-        return Field(value, self.source.at(key), self.subject, self.report)
+        return Field(value, (self, key), self.subject, self.report)
 
     def _with(self, value: object) -> "Field":
-        return Field(value, self.source, self.subject, self.report)
+        return Field(value, self._place, self.subject, self.report)
 
     def _wrong_type(self, wanted: str, hint: str = "") -> dict[str, object]:
         problem = f"must be {wanted}, not {_described(self.value)}"

@@ -11,6 +11,8 @@ from netsim.errors import DocumentError
 from netsim.source import Source
 
 STDIN = "<stdin>"
+LONG_FILE = 1 << 20
+"""Bytes from which on a file may be worth reading in parts."""
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
 _BYTE_ORDER_MARKS = (
@@ -39,10 +41,14 @@ def kept_text(name: str) -> str | None:
     return _kept.get(name)
 
 
-def read_files(paths: Sequence[str | os.PathLike[str]]) -> Iterator[TextFile | DocumentError]:
+def read_files(
+    paths: Sequence[str | os.PathLike[str]], *, again: bool = False
+) -> Iterator[TextFile | Path | DocumentError]:
     """Every file that the paths lead to, folders in path order, no file twice.
 
-    What cannot be read comes as an error in its place.
+    Long files come as paths, unless they are read again because of what they hold: then what
+    can be read only once is taken from the first time. What cannot be read comes as an error
+    in its place.
     """
     seen: set[Path | str] = set()
     for path in paths:
@@ -54,7 +60,12 @@ def read_files(paths: Sequence[str | os.PathLike[str]]) -> Iterator[TextFile | D
             real = found.resolve() if isinstance(found, Path) else found
             if real not in seen:
                 seen.add(real)
-                yield _once(found) if isinstance(found, Path) else _stdin()
+                if not isinstance(found, Path):
+                    yield _stdin(again=again)
+                elif not again and _is_long(found):
+                    yield found
+                else:
+                    yield _once(found, again=again)
 
 
 def read_file(path: Path) -> TextFile | DocumentError:
@@ -65,13 +76,24 @@ def read_file(path: Path) -> TextFile | DocumentError:
         return _unreadable(path, error)
 
 
-def _stdin() -> TextFile | DocumentError:
+def _is_long(path: Path) -> bool:
+    try:
+        return path.is_file() and path.stat().st_size >= LONG_FILE
+    except OSError:
+        return False
+
+
+def _stdin(*, again: bool) -> TextFile | DocumentError:
+    if again and STDIN in _kept:
+        return TextFile(STDIN, _kept[STDIN])
     raw = sys.stdin.buffer.read() if sys.stdin is not None else b""
     return _keep(_decoded(STDIN, raw))
 
 
-def _once(path: Path) -> TextFile | DocumentError:
+def _once(path: Path, *, again: bool) -> TextFile | DocumentError:
     """The file; a pipe, such as a shell's `<(...)`, is kept because it is empty afterwards."""
+    if again and str(path) in _kept:
+        return TextFile(str(path), _kept[str(path)])
     read = read_file(path)
     return read if path.is_file() else _keep(read)
 

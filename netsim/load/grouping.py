@@ -5,34 +5,20 @@ can change an answer.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from netsim.addresses import AddressSpace, address_space
 from netsim.load.fields import Report
 from netsim.load.pods import NO_OWNER, LivePod, Owner
 from netsim.load.workloads import Workload
 from netsim.model.labels import Labels, LabelSelector
 from netsim.model.networks import IPBlock
 from netsim.model.policy import NetworkPolicy, PodPeer, Rule
-from netsim.model.workload import Endpoint, Service
+from netsim.model.workload import PER_POD_LABELS, Endpoint, Service
 
 POD_NAME = "statefulset.kubernetes.io/pod-name"
 POD_INDEX = "apps.kubernetes.io/pod-index"
 TEMPLATE_HASH = "pod-template-hash"
-_PER_POD = frozenset(
-    {
-        TEMPLATE_HASH,
-        "controller-revision-hash",
-        "pod-template-generation",
-        POD_NAME,
-        POD_INDEX,
-        "batch.kubernetes.io/controller-uid",
-        "controller-uid",
-        "batch.kubernetes.io/job-name",
-        "job-name",
-        "batch.kubernetes.io/job-completion-index",
-    }
-)
-"""Labels that controllers put on pods, other ones on each pod or revision."""
 _UNKNOWABLE = {
     "Deployment": frozenset({TEMPLATE_HASH}),
     "DaemonSet": frozenset({"controller-revision-hash", "pod-template-generation"}),
@@ -59,14 +45,11 @@ class Looked:
     """What the policies and Services of the input look at."""
 
     label_keys: frozenset[str]
-    blocks: frozenset[IPBlock]
+    unseen: frozenset[str]
+    """Labels of single pods that nothing looks at."""
+    space: AddressSpace
     nodes: frozenset[str]
     """Nodes that a host-network pod runs on: its traffic to pods of its node always passes."""
-
-    @property
-    def unseen(self) -> frozenset[str]:
-        """Per-pod labels that nothing looks at."""
-        return _PER_POD - self.label_keys
 
 
 def looked_at(
@@ -83,7 +66,7 @@ def looked_at(
     for service in services:
         keys |= set(service.selector or ())
     nodes = frozenset(pod.form.node for pod in pods if pod.form.host_network)
-    return Looked(frozenset(keys), frozenset(blocks), nodes)
+    return Looked(frozenset(keys), PER_POD_LABELS - keys, address_space(blocks), nodes)
 
 
 def endpoints(
@@ -99,8 +82,9 @@ def endpoints(
             found.append(_alone(pod, owner))
         else:
             owned.setdefault((pod.namespace, owner), []).append(pod)
+    distinctions = _Distinctions(looked)
     for key, members in owned.items():
-        found += _of_controller(key, members, looked)
+        found += _of_controller(key, members, distinctions)
     for key, workload in by_key.items():
         if not _lives_elsewhere(key, workload, by_key, owned):
             found += _of_template(workload, looked, report)
@@ -150,38 +134,39 @@ def _lives_elsewhere(
     return above in by_key or above in owned or workload.replicas == 0
 
 
-def _of_controller(key: Key, members: list[LivePod], looked: Looked) -> Iterator[Endpoint]:
+@dataclass(slots=True)
+class _Distinctions:
+    """What the input can tell of pods; what pods share is worked out once."""
+
+    looked: Looked
+    _labels: dict[Labels, Labels] = field(default_factory=dict)
+
+    def of(self, pod: LivePod) -> tuple[object, ...]:
+        """Equal for pods that nothing in the input can tell apart."""
+        form, looked = pod.form, self.looked
+        labels = self._labels.get(form.labels)
+        if labels is None:
+            items = form.labels.items()
+            labels = Labels({key: value for key, value in items if key not in looked.unseen})
+            self._labels[form.labels] = labels
+        seen = frozenset(map(looked.space.seen, pod.addresses)) if looked.space.blocks else None
+        node = form.node if form.node in looked.nodes else ""
+        return labels, form.ports, form.host_network, seen, node
+
+
+def _of_controller(
+    key: Key, members: list[LivePod], distinctions: _Distinctions
+) -> Iterator[Endpoint]:
     namespace, owner = key
     running = [pod for pod in members if not pod.finished]
     finished = [pod for pod in members if pod.finished]
     if not running and owner[0] == "Job":
         running, finished = finished, []
-    if running and len({_distinction(pod, looked) for pod in running}) == 1:
+    if running and len(set(map(distinctions.of, running))) == 1:
         yield _together(namespace, owner, running)
     else:
         yield from (_alone(pod, owner) for pod in running)
     yield from (_alone(pod, owner) for pod in finished)
-
-
-def _distinction(pod: LivePod, looked: Looked) -> tuple[object, ...]:
-    """Equal for pods that nothing in the input can tell apart."""
-    labels = {key: pod.form.labels[key] for key in pod.form.labels if key not in looked.unseen}
-    addresses = frozenset(
-        (address.version, frozenset(block for block in looked.blocks if _holds(block, pod, at)))
-        for at, address in enumerate(pod.addresses)
-    )
-    return (
-        Labels(labels),
-        pod.form.ports,
-        pod.form.host_network,
-        addresses if looked.blocks else frozenset(),
-        pod.form.node if pod.form.node in looked.nodes else "",
-    )
-
-
-def _holds(block: IPBlock, pod: LivePod, at: int) -> bool:
-    address = pod.addresses[at]
-    return address in block.cidr and not any(address in network for network in block.excepts)
 
 
 def _together(namespace: str, owner: Owner, pods: list[LivePod]) -> Endpoint:

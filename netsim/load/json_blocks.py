@@ -14,14 +14,14 @@ import msgspec
 
 Decoded = TypeVar("Decoded")
 
-_BLOCK = 1 << 23
+_BLOCK = 1 << 19
 _HEAD = 1 << 16
 _MOST_TRIES = 8
 _BLANK = re.compile(r"[ \t\n\r]*")
 _FIRST = re.compile(rb'[ \t\n\r]*\{[ \t\n\r]*"[^"\\]*"')
 
 
-class UnusualError(Exception):
+class NotACaptureError(Exception):
     """Not a List as `kubectl get -o json` and the API server write it: read it otherwise."""
 
 
@@ -50,11 +50,11 @@ def _head(text: str) -> Head | None:
     while sign == ("," if fields else "{"):
         key, place = decoder.raw_decode(text, _after_blank(text, place))
         place, sign = _next(text, place)
-        if not isinstance(key, str) or not key.isascii() or key in fields or sign != ":":
+        if not isinstance(key, str) or key in fields or sign != ":":
             return None
         if key == "items":
             place, sign = _next(text, place)
-            return Head(fields, place) if sign == "[" else None
+            return Head(fields, place) if sign == "[" and text[:place].isascii() else None
         fields[key], place = decoder.raw_decode(text, _after_blank(text, place))
         place, sign = _next(text, place)
     return None
@@ -72,7 +72,7 @@ def blocks(
     """The items of a List in blocks: the text of each as a JSON list, and what it decodes to.
 
     `file` stands after the head; `decode` raises msgspec.DecodeError for what is no JSON list.
-    Raises UnusualError where the text is not a List after all, maybe after some blocks.
+    Raises NotACaptureError where the text is not a List after all, maybe after some blocks.
     """
     held = file.read(_BLOCK)
     border = _border(held)
@@ -85,7 +85,7 @@ def blocks(
         held += more
     fields, text, items = _last(held, decode)
     if {"items", *head.fields} & fields.keys() or not _is_list(head.fields, fields):
-        raise UnusualError
+        raise NotACaptureError
     yield text, items
 
 
@@ -93,7 +93,7 @@ def _border(held: bytes) -> bytes:
     """How items begin after the comma that parts them: as the first one does."""
     found = _FIRST.match(held)
     if found is None:
-        raise UnusualError
+        raise NotACaptureError
     return b"," + found[0]
 
 
@@ -111,7 +111,7 @@ def _cut(
             return end, text, decode(text)
         except msgspec.DecodeError:
             continue
-    raise UnusualError
+    raise NotACaptureError
 
 
 def _last(
@@ -127,8 +127,8 @@ def _last(
             try:
                 return fields, text, decode(text)
             except msgspec.DecodeError as error:
-                raise UnusualError from error
-    raise UnusualError
+                raise NotACaptureError from error
+    raise NotACaptureError
 
 
 def _fields(rest: bytes) -> dict[str, object] | None:
@@ -146,7 +146,7 @@ def _is_list(before: dict[str, object], after: dict[str, object]) -> bool:
     kind = before.get("kind")
     if kind is None:
         return after.get("kind") == "List"
-    return isinstance(kind, str) and kind.endswith("List") and kind.isascii()
+    return isinstance(kind, str) and kind.endswith("List")
 
 
 def _after_blank(text: str, place: int) -> int:

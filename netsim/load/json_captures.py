@@ -1,7 +1,7 @@
 """A long JSON List, as captures of clusters are: read block by block, never held whole.
 
 Pods are decoded straight into what is read of them, everything else into plain values. What
-is out of the ordinary raises UnusualError: then the plain way reads the file.
+is out of the ordinary raises NotACaptureError: then the plain way reads the file.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,14 +12,11 @@ import msgspec
 from msgspec import UNSET, Raw
 
 from netsim.load.documents import Document
-from netsim.load.json_blocks import Head, UnusualError, blocks, head_of
+from netsim.load.json_blocks import Head, NotACaptureError, blocks, head_of
 from netsim.load.json_pods import Item, PodReader
 from netsim.load.json_values import json_values
 from netsim.load.pods import LivePod
 from netsim.source import Source
-
-LEAST_OCTETS = 1 << 20
-"""Shorter files are read the plain way, which also tells of keys that stand twice."""
 
 _ITEMS = msgspec.json.Decoder(list[Item])
 _ITEM = msgspec.json.Decoder(Item)
@@ -28,7 +25,7 @@ _RAW = msgspec.json.Decoder(list[Raw])
 
 @dataclass(frozen=True, slots=True)
 class CaptureFile:
-    """A file that begins as a long List does."""
+    """A file that begins as a List does."""
 
     name: str
     path: Path
@@ -36,10 +33,8 @@ class CaptureFile:
 
 
 def as_capture(path: Path) -> CaptureFile | None:
-    """The file if it is long and begins as a List; None for any other."""
+    """The file if it begins as a List; None for any other."""
     try:
-        if not path.is_file() or path.stat().st_size < LEAST_OCTETS:
-            return None
         with path.open("rb") as file:
             head = head_of(file)
     except OSError:
@@ -48,7 +43,14 @@ def as_capture(path: Path) -> CaptureFile | None:
 
 
 def capture_items(capture: CaptureFile) -> Iterator[LivePod | Document]:
-    """The objects of a capture in order; raises UnusualError, OSError, maybe after some."""
+    """The objects of a capture in order; raises NotACaptureError, maybe after some."""
+    try:
+        yield from _items(capture)
+    except OSError as error:
+        raise NotACaptureError from error
+
+
+def _items(capture: CaptureFile) -> Iterator[LivePod | Document]:
     reader = PodReader()
     inherited = _inherited(capture.head)
     index = 0
@@ -68,18 +70,18 @@ def capture_items(capture: CaptureFile) -> Iterator[LivePod | Document]:
             index += len(items)
 
 
-def _decoded(text: bytes) -> list[Item] | list[Raw]:
+def _decoded(text: bytes) -> list[Item | Raw]:
     """Typed, or where one item does not fit as plain texts."""
     if b"\0" in text:
-        raise UnusualError
+        raise NotACaptureError
     try:
         if not text.isascii():
             text.decode()
-        return _ITEMS.decode(text)
+        return [*_ITEMS.decode(text)]
     except msgspec.ValidationError:
-        return _RAW.decode(text)
+        return [*_RAW.decode(text)]
     except (UnicodeDecodeError, RecursionError) as error:
-        raise UnusualError from error
+        raise NotACaptureError from error
 
 
 def _pod(
@@ -104,5 +106,5 @@ def _inherited(head: Head) -> dict[str, object]:
 def _value(raw: Raw) -> dict[str, object]:
     (found,) = json_values(bytes(raw).decode())
     if found.repeated or not isinstance(found.value, dict):
-        raise UnusualError
+        raise NotACaptureError
     return found.value

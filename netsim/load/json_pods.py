@@ -81,7 +81,9 @@ class PodReader:
         metadata, spec, status = item.metadata, item.spec or _Spec(), item.status or _Status()
         if metadata is None or not metadata.name or not metadata.namespace:
             return None
-        namespace = self._namespaces.get(metadata.namespace) or self._namespace(metadata.namespace)
+        namespace = self._namespaces.get(metadata.namespace) or self._namespace(
+            metadata.namespace
+        )
         if namespace is None or not is_subdomain(metadata.name):
             return None
         owner = self._owner(metadata.ownerReferences)

@@ -4,17 +4,21 @@ Source: kubernetes apimachinery `pkg/util/validation` and `pkg/apis/networking/v
 """
 
 import re
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from netsim.model.networks import Address, Network
 
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_SUBDOMAIN = re.compile(rf"{_LABEL.pattern}(\.{_LABEL.pattern})*")
 _QUALIFIED = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
 _PORT_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _LABEL_LENGTH = 63
 _SUBDOMAIN_LENGTH = 253
 _PORT_NAME_LENGTH = 15
 _SHOWN = 80
+_QUAD = 4
+_OCTET = 255
 _MAPPED = IPv6Network("::ffff:0:0/96")
 _MAPPED_BITS = 96
 
@@ -47,15 +51,16 @@ def shown(text: str) -> str:
 
 def is_subdomain(text: str) -> bool:
     """A DNS-1123 subdomain, as an object's name must be."""
-    parts = text.split(".")
-    return len(text) <= _SUBDOMAIN_LENGTH and all(_LABEL.fullmatch(part) for part in parts)
+    return len(text) <= _SUBDOMAIN_LENGTH and _SUBDOMAIN.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_dns_label(text: str) -> bool:
     """A DNS-1123 label, as a namespace's name must be."""
     return len(text) <= _LABEL_LENGTH and _LABEL.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_label_key(text: str) -> bool:
     """A qualified name, with or without a prefix."""
     prefix, slash, name = text.rpartition("/")
@@ -64,6 +69,7 @@ def is_label_key(text: str) -> bool:
     return _is_label_name(name)
 
 
+@lru_cache(maxsize=4096)
 def is_label_value(text: str) -> bool:
     """Empty, or spelt like the name part of a key."""
     return not text or _is_label_name(text)
@@ -79,6 +85,7 @@ def is_port_name(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def parse_cidr(text: str) -> Network | None:
     """The network a CIDR means, read as leniently as the API server does.
 
@@ -106,6 +113,10 @@ def parse_address(text: str) -> Address | None:
 
     No address of a pod has a zone, as in `fe80::1%eth0`.
     """
+    parts = text.split(".")
+    if len(parts) == _QUAD and text.isascii() and all(map(str.isdigit, parts)):
+        numbers = list(map(int, parts))
+        return IPv4Address(bytes(numbers)) if max(numbers) <= _OCTET else None
     if "%" in text:
         return None
     try:

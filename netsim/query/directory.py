@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from ipaddress import ip_network
 
-from netsim.compiler.addresses import AddressRange
+from netsim.addresses import AddressRange
 from netsim.graph import Graph
 from netsim.model.networks import Address, Network
 from netsim.model.profile import TerminalPods

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, summarize_address_range
 
-from netsim.compiler.addresses import AddressRange
+from netsim.addresses import AddressRange
 from netsim.model.flow import OwnNode, Party
 from netsim.model.networks import Address, Network
 from netsim.model.workload import Endpoint

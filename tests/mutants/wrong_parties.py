@@ -5,25 +5,25 @@ from tests.mutants.mutant import Mutant
 _ADDRESSES = (
     Mutant(
         "except is ignored",
-        "compiler/addresses.py",
+        "addresses.py",
         "sorted(_bounds(network) for network in block.excepts)",
         "sorted(_bounds(network) for network in block.excepts[:0])",
     ),
     Mutant(
         "only the first except counts",
-        "compiler/addresses.py",
+        "addresses.py",
         "sorted(_bounds(network) for network in block.excepts)",
         "sorted(_bounds(network) for network in block.excepts[:1])",
     ),
     Mutant(
         "the last address of a block is outside it",
-        "compiler/addresses.py",
+        "addresses.py",
         "int(network.broadcast_address)",
         "max(int(network.network_address), int(network.broadcast_address) - 1)",
     ),
     Mutant(
         "a block of one family that holds everything holds the other family",
-        "compiler/addresses.py",
+        "addresses.py",
         "starts[family], signatures[family] = _swept(members)",
         "starts[family], found = _swept(members)\n"
         "        both = {\n"

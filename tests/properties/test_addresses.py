@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netsim.compiler.addresses import address_space
+from netsim.addresses import address_space
 from netsim.model.networks import Address, IPBlock, Network
 
 _LIMITS = {4: (1 << 32) - 1, 6: (1 << 128) - 1}

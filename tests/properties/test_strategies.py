@@ -8,8 +8,8 @@ import pytest
 from hypothesis import Phase, find, given, settings
 
 from netsim import strategies as kube
+from netsim.addresses import address_space
 from netsim.cluster import Cluster
-from netsim.compiler.addresses import address_space
 from netsim.model.labels import EVERYTHING
 from netsim.model.networks import IPBlock
 from netsim.model.policy import Direction, Rule

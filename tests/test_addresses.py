@@ -2,7 +2,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from netsim.compiler.addresses import NO_BLOCK, address_space
+from netsim.addresses import NO_BLOCK, address_space
 from netsim.model.networks import IPBlock
 from tests.compiler.building import block
 
