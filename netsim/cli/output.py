@@ -2,17 +2,19 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
-from rich.console import Console
-from rich.style import Style
 
 from netsim.report.columns import laid_out
 from netsim.report.formats import visible
 from netsim.results import Table
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _UNWRITABLE, _CLOSED_PIPE = 2, 141
 
@@ -32,6 +34,19 @@ class Screen:
         """One line of an answer, never cut or folded."""
         _put(self._styled(text, style, sys.stdout), sys.stdout)
 
+    def blocks(self, texts: Iterable[str]) -> None:
+        """Text that is already in its format, a part at a time."""
+        for text in texts:
+            _put(text, sys.stdout)
+
+    def heading(self, text: str) -> None:
+        """The line above the rows of a table."""
+        self.line(text, "bold")
+
+    def fits(self, width: int) -> bool:
+        """Whether lines of a width need not be folded; without a terminal none need."""
+        return not sys.stdout.isatty() or width <= _console(sys.stdout, plain=self.plain).width
+
     def table(self, table: Table, *, folded: bool = True) -> None:
         """Aligned columns, folded to the terminal's width where there is a terminal."""
         narrow = folded and sys.stdout.isatty()
@@ -45,16 +60,27 @@ class Screen:
         _put(self._styled(text, style, sys.stderr), sys.stderr)
 
     def _styled(self, text: str, style: str, stream: TextIO) -> str:
-        console = _console(stream, plain=self.plain)
         safe = visible(text)
+        if _is_colourless(stream):
+            return f"{safe}\n"
+        console = _console(stream, plain=self.plain)
         if console.no_color or console.color_system is None:
             return f"{safe}\n"
+        from rich.style import Style
+
         return f"{Style.parse(style).render(safe)}\n"
 
 
+def _is_colourless(stream: TextIO) -> bool:
+    """Whether there is no need to ask rich: no terminal, and none that is claimed."""
+    return not stream.isatty() and not {"FORCE_COLOR", "TTY_COMPATIBLE"} & os.environ.keys()
+
+
 @cache
-def _console(stream: TextIO, *, plain: bool) -> Console:
+def _console(stream: TextIO, *, plain: bool) -> "Console":
     """Only asked what it found out: colours, and the width of the terminal."""
+    from rich.console import Console
+
     return Console(file=stream, no_color=plain or None)
 
 

@@ -1,38 +1,19 @@
 """`netsim reach`: what a source can reach."""
 
+from collections.abc import Iterable
+
 import click
 
-from netsim.cli.options import (
-    TABLE_OUTPUTS,
-    endpoint_argument,
-    everywhere_option,
-    output_option,
-    port_option,
-    selector_option,
-    strict_option,
-)
-from netsim.cli.rows import SELECTOR_HELP, Narrowing, print_rows
-from netsim.cli.session import Session, with_session
+from netsim.cli.options import endpoint_argument
+from netsim.cli.rows import rows_command
+from netsim.cli.session import Session
+from netsim.query.connections import Fan
 
 
 @click.command()
 @endpoint_argument("source", "FROM")
-@port_option("Only connections on these ports.")
-@selector_option(SELECTOR_HELP)
-@everywhere_option
-@strict_option
-@output_option(TABLE_OUTPUTS)
-@with_session
-def reach(
-    session: Session,
-    *,
-    source: str,
-    port: str | None,
-    selector: str | None,
-    everywhere: bool,
-    strict: bool,
-    output: str,
-) -> int:
+@rows_command
+def reach(session: Session, *, source: str, port: str | None, strict: bool) -> Iterable[Fan]:
     """List what FROM can reach.
 
     \b
@@ -42,6 +23,4 @@ def reach(
 
     Exit codes: 0, or 2 wrong usage or unreadable input, 3 if some row is undecided.
     """
-    narrowing = Narrowing.of(session, selector, everywhere=everywhere)
-    rows = session.cluster.connections(source=source, port=port, strict=strict)
-    return print_rows(session, rows, narrowing, output)
+    return session.cluster.fans(source=source, port=port, strict=strict)

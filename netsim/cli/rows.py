@@ -1,20 +1,31 @@
 """How `list`, `who` and `reach` cut connections down and print them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import wraps
 
-from netsim.cli.session import EXIT_CODES, Session
+from netsim.cli.options import (
+    TABLE_OUTPUTS,
+    everywhere_option,
+    output_option,
+    port_option,
+    selector_option,
+    strict_option,
+)
+from netsim.cli.session import EXIT_CODES, Session, with_session
 from netsim.model.labels import Labels, LabelSelector
 from netsim.model.workload import Endpoint
 from netsim.names import parse_selector
-from netsim.query.connections import Connection
+from netsim.query.connections import Connection, End, Fan
 from netsim.query.endpoints import selects
+from netsim.query.parties import Subject
 from netsim.query.verdict import Outcome
-from netsim.report.shapes import connections_table, connections_value
+from netsim.report.connection_text import connection_lines, connection_text
+from netsim.report.formats import VALUE_FORMATS
+from netsim.report.shapes import connections_table
 
-SELECTOR_HELP = "Only rows with a source or target that has these labels."
-_EXACT = ("wide", "csv")
-"""Outputs that spell out every range of addresses."""
+_EXACT = "wide"
+"""The table that spells out every range of addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,11 @@ class Narrowing:
         picked = parse_selector(selector) if selector else LabelSelector()
         return cls(None if everywhere else session.namespace, picked)
 
+    @property
+    def idle(self) -> bool:
+        """Whether everything is shown."""
+        return self.namespace is None and not self.selector.requirements
+
     def shows(self, namespace: str) -> bool:
         """Whether things of a namespace are asked for."""
         return self.namespace in {None, namespace}
@@ -38,29 +54,76 @@ class Narrowing:
         """Whether something of a namespace, with labels, is asked for."""
         return self.shows(namespace) and selects(self.selector, labels)
 
-    def keeps(self, row: Connection) -> bool:
-        """Whether one of the two ends is an endpoint that is asked for."""
-        ends = [end for end in (row.source, row.target) if isinstance(end, Endpoint)]
-        idle = self.namespace is None and not self.selector.requirements
-        return idle or any(self.takes(end.namespace, end.labels) for end in ends)
+    def kept(self, fans: Iterable[Fan]) -> Iterator[Fan]:
+        """The rows of which one of the two ends is an endpoint that is asked for."""
+        cut: dict[int, tuple[tuple[End, ...], tuple[End, ...]]] = {}
+        for fan in fans:
+            if self.idle or self._wants(fan.source):
+                yield fan
+                continue
+            known = cut.get(id(fan.ends))
+            if known is None:
+                ends = tuple(end for end in fan.ends if self._wants(end[0]))
+                known = cut[id(fan.ends)] = (fan.ends, ends)
+            if known[1]:
+                yield Fan(fan.source, known[1])
+
+    def _wants(self, subject: Subject) -> bool:
+        return isinstance(subject, Endpoint) and self.takes(subject.namespace, subject.labels)
 
 
-def print_rows(
-    session: Session, rows: Iterable[Connection], narrowing: Narrowing, output: str
-) -> int:
-    """Prints what is kept; the exit code says whether some of it is undecided."""
-    shown = tuple(row for row in rows if narrowing.keeps(row))
-    wide, exact = output == "wide", output in _EXACT
-    session.write(
-        output,
-        lambda: connections_table(shown, wide=wide, exact=exact),
-        lambda: connections_value(shown),
-    )
-    undecided = [row for row in shown if row.undecided]
-    for reason in dict.fromkeys(reason for row in undecided for reason in row.undecided):
-        session.screen.message(f"undecided: {reason}", "yellow")
-    if not undecided:
+def rows_command(command: Callable[..., Iterable[Fan]]) -> Callable[..., int]:
+    """Adds the options that commands of rows share; what the command returns is printed."""
+
+    @wraps(command)
+    def run(
+        session: Session, *, selector: str | None, everywhere: bool, output: str, **rest: object
+    ) -> int:
+        narrowing = Narrowing.of(session, selector, everywhere=everywhere)
+        fans = tuple(narrowing.kept(command(session, **rest)))
+        _print(session, fans, output)
+        return _tell_undecided(session, fans)
+
+    shown = with_session(run)
+    for option in reversed(_OPTIONS):
+        shown = option(shown)
+    return shown
+
+
+_OPTIONS = (
+    port_option("Only connections on these ports."),
+    selector_option("Only rows with a source or target that has these labels."),
+    everywhere_option,
+    strict_option,
+    output_option(TABLE_OUTPUTS),
+)
+
+
+def _print(session: Session, fans: tuple[Fan, ...], output: str) -> None:
+    screen = session.screen
+    if output in VALUE_FORMATS or output in ("csv", "md"):
+        screen.blocks(connection_text(fans, output, session.faults))
+        return
+    exact = output == _EXACT
+    shown = connection_lines(fans, wide=exact, exact=exact)
+    if exact or screen.fits(shown.width):
+        screen.heading(shown.header)
+        screen.blocks(shown.blocks)
+    else:
+        rows = tuple(Connection(fan.source, *end) for fan in fans for end in fan.rows)
+        screen.table(connections_table(rows))
+    if not fans:
+        screen.message("nothing to show", "dim")
+
+
+def _tell_undecided(session: Session, fans: tuple[Fan, ...]) -> int:
+    """The exit code says whether some of the rows are undecided."""
+    reasons = [end[2] for fan in fans for end in fan.rows if end[2]]
+    if not reasons:
         return EXIT_CODES[Outcome.ALLOWED]
-    counted = f"{len(undecided)} of {len(shown)} rows say why they are undecided"
+    for reason in dict.fromkeys(reason for some in reasons for reason in some):
+        session.screen.message(f"undecided: {reason}", "yellow")
+    count = sum(map(len, fans))
+    counted = f"{len(reasons)} of {count} rows say why they are undecided"
     session.screen.message(counted, "yellow")
     return EXIT_CODES[Outcome.UNDECIDED]

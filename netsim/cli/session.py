@@ -35,16 +35,17 @@ class Session:
     """What was given with `-n`."""
     screen: Screen
 
+    @property
+    def faults(self) -> list[Value]:
+        """What could not be read, which is part of every value: a kept file tells of it."""
+        return [fault_value(error) for error in self.cluster.errors]
+
     def write(
         self, output: str, table: Callable[[], Table], value: Callable[[], dict[str, Value]]
     ) -> None:
-        """Prints an answer in one of the formats that tables have.
-
-        What could not be read is part of the value, so that a kept file tells of it.
-        """
+        """Prints an answer in one of the formats that tables have."""
         if output in VALUE_FORMATS:
-            faults: list[Value] = [fault_value(error) for error in self.cluster.errors]
-            self.screen.data(VALUE_FORMATS[output]({**value(), "faults": faults}))
+            self.screen.data(VALUE_FORMATS[output]({**value(), "faults": self.faults}))
         elif output in TABLE_FORMATS:
             self.screen.data(TABLE_FORMATS[output](table()))
         else:

@@ -1,38 +1,19 @@
 """`netsim who`: who can reach a target."""
 
+from collections.abc import Iterable
+
 import click
 
-from netsim.cli.options import (
-    TABLE_OUTPUTS,
-    endpoint_argument,
-    everywhere_option,
-    output_option,
-    port_option,
-    selector_option,
-    strict_option,
-)
-from netsim.cli.rows import SELECTOR_HELP, Narrowing, print_rows
-from netsim.cli.session import Session, with_session
+from netsim.cli.options import endpoint_argument
+from netsim.cli.rows import rows_command
+from netsim.cli.session import Session
+from netsim.query.connections import Fan
 
 
 @click.command()
 @endpoint_argument("target", "TO")
-@port_option("Only connections on these ports.")
-@selector_option(SELECTOR_HELP)
-@everywhere_option
-@strict_option
-@output_option(TABLE_OUTPUTS)
-@with_session
-def who(
-    session: Session,
-    *,
-    target: str,
-    port: str | None,
-    selector: str | None,
-    everywhere: bool,
-    strict: bool,
-    output: str,
-) -> int:
+@rows_command
+def who(session: Session, *, target: str, port: str | None, strict: bool) -> Iterable[Fan]:
     """List who can reach TO.
 
     \b
@@ -42,6 +23,4 @@ def who(
 
     Exit codes: 0, or 2 wrong usage or unreadable input, 3 if some row is undecided.
     """
-    narrowing = Narrowing.of(session, selector, everywhere=everywhere)
-    rows = session.cluster.connections(target=target, port=port, strict=strict)
-    return print_rows(session, rows, narrowing, output)
+    return session.cluster.fans(target=target, port=port, strict=strict)

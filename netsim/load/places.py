@@ -10,7 +10,6 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from netsim.load.chunks import Chunk, chunks
 from netsim.load.files import TextFile, kept_text, read_file
-from netsim.load.json_lists import is_one_value, json_items
 from netsim.load.json_values import json_values, looks_like_json
 from netsim.load.yaml_events import read_events
 from netsim.load.yaml_lists import list_items
@@ -106,6 +105,8 @@ def _yaml_part(chunk: Chunk, route: _Route) -> _Part:
 
 
 def _json_part(chunk: Chunk, route: _Route) -> _Part:
+    from netsim.load.json_lists import json_items
+
     items, text = json_items(chunk.text), chunk.text
     if items is None:
         return _Part(_as_yaml(text), chunk.lines_above, route)
@@ -162,6 +163,8 @@ _large = lru_cache(maxsize=1)(_chunks)
 
 def _json_chunks(text: str) -> tuple[Chunk, ...]:
     """The JSON values of a text; none if it is not JSON."""
+    from netsim.load.json_lists import is_one_value
+
     if is_one_value(text):
         start = len(text) - len(text.lstrip())
         return (Chunk(1, text[start:], text.count("\n", 0, start)),)

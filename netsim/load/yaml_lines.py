@@ -155,6 +155,8 @@ class Lines:
     def _fields(
         self, found: re.Match[str] | None, column: int, shape: Shape, seen: set[str]
     ) -> dict[str, object]:
+        if shape.fields is None:
+            return self._all_fields(found, column)
         text, indent, fields = self.text, " " * column, shape.fields
         result: dict[str, object] = {}
         while found is not None:
@@ -163,16 +165,35 @@ class Lines:
             if key in seen:
                 raise UnusualError
             seen.add(key)
-            wanted = WHOLE if fields is None else fields.get(key)
+            wanted = fields.get(key)
             if wanted is not None:
-                value = _scalar(token) if token else self._under(column, wanted)
-                result[key if fields is not None else _name(key)] = value
+                result[key] = _scalar(token) if token else self._under(column, wanted)
             elif token is None:
                 self._skip(column, found.start(1), under(column))
             last, end = found, self.position
             found = _FIELD.match(text, end + column) if text.startswith(indent, end) else None
             if found is None and (text.startswith(indent, end) or _IDLE.match(text, end)):
                 found = self._later(column, last, fields, seen)
+        return result
+
+    def _all_fields(self, found: re.Match[str] | None, column: int) -> dict[str, object]:
+        """The same where everything is wanted, so that nothing may be odd."""
+        text, indent = self.text, " " * column
+        result: dict[str, object] = {}
+        while found is not None:
+            key, token = found.groups()
+            self.position = end = found.end()
+            name = _name(key)
+            if name in result:
+                raise UnusualError
+            if token:
+                result[name] = _scalar(token)
+            else:
+                result[name] = self._block(column, WHOLE)
+                end = self.position
+            found = _FIELD.match(text, end + column) if text.startswith(indent, end) else None
+            if found is None and (text.startswith(indent, end) or _IDLE.match(text, end)):
+                found = self._field(column)
         return result
 
     def _later(

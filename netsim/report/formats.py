@@ -57,9 +57,13 @@ def cell_text(cell: Cell) -> str:
     return visible(str(cell))
 
 
+def markdown_text(cell: Cell) -> str:
+    """A cell without what Markdown would read as markup."""
+    return _MARKDOWN.sub(r"\\\1", cell_text(cell))
+
+
 def _line(row: tuple[Cell, ...]) -> str:
-    cells = (_MARKDOWN.sub(r"\\\1", cell_text(value)) for value in row)
-    return f"| {' | '.join(cells)} |"
+    return f"| {' | '.join(map(markdown_text, row))} |"
 
 
 VALUE_FORMATS: dict[str, Callable[[Value], str]] = {"json": as_json, "yaml": as_yaml}

@@ -36,17 +36,14 @@ def connections_table(
     """One row for each connection; wide adds kinds, exact spells out ranges of addresses."""
     name = subject_name if exact else short_name
     undecided = any(row.undecided for row in rows)
-    columns = ("SOURCE", "TARGET", "PORTS")
-    kinds = ("SOURCE KIND", "TARGET KIND") if wide else ()
-    reason = ("UNDECIDED",) if undecided else ()
     return Table(
-        (*columns, *kinds, *reason),
+        connection_columns(wide=wide, undecided=undecided),
         tuple(
             (
                 name(row.source),
                 name(row.target),
                 str(row.ports),
-                *((_kind(row.source), _kind(row.target)) if wide else ()),
+                *((kind_of(row.source), kind_of(row.target)) if wide else ()),
                 *(("; ".join(row.undecided),) if undecided else ()),
             )
             for row in rows
@@ -54,20 +51,16 @@ def connections_table(
     )
 
 
-def connections_value(rows: Sequence[Connection]) -> dict[str, Value]:
-    """Connections as plain values."""
-    return envelope(
-        "Connections",
-        connections=[
-            {
-                "source": party_value(row.source),
-                "target": party_value(row.target),
-                "ports": ports_value(row.ports),
-                "undecided": list(row.undecided),
-            }
-            for row in rows
-        ],
-    )
+def connection_columns(*, wide: bool, undecided: bool) -> tuple[str, ...]:
+    """The names of the columns that connections have."""
+    kinds = ("SOURCE KIND", "TARGET KIND") if wide else ()
+    reason = ("UNDECIDED",) if undecided else ()
+    return ("SOURCE", "TARGET", "PORTS", *kinds, *reason)
+
+
+def kind_of(subject: Subject) -> str:
+    """The kind of workload; `-` for what is none."""
+    return subject.kind if isinstance(subject, Endpoint) else "-"
 
 
 def verdict_table(verdict: Verdict) -> Table:
@@ -168,7 +161,3 @@ def _end_value(end: End) -> dict[str, Value]:
         "isolatedBy": [citation_value(item) for item in end.isolated_by],
         "nearest": nearest,
     }
-
-
-def _kind(subject: Subject) -> str:
-    return subject.kind if isinstance(subject, Endpoint) else "-"

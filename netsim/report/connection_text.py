@@ -1,0 +1,249 @@
+"""Connections as text, in blocks: what is written of an end is made once for all sources."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+
+from netsim.model.ports import PortSet
+from netsim.query.connections import End, Fan
+from netsim.query.parties import Subject, subject_name
+from netsim.report.columns import GAP, padded, width_of
+from netsim.report.formats import TABLE_FORMATS, VALUE_FORMATS, cell_text, markdown_text
+from netsim.report.shapes import connection_columns, kind_of, short_name
+from netsim.report.values import Value, envelope, party_value, ports_value
+from netsim.results import Table
+
+_BLOCK = 1 << 18
+"""How many characters a block has at least, but for the last."""
+_HERE = "rows"
+"""Stands for all rows in an empty document, to find where they go."""
+
+_Kind = Callable[[Subject], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Aligned columns, as wide as their longest cell."""
+
+    header: str
+    width: int
+    blocks: Iterator[str]
+    """Whole lines, many at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Notation:
+    """How rows are written: they start with what is their source's, the rest is the end's."""
+
+    start: Callable[[Subject], str]
+    rest: Callable[[End, str], str]
+    """From the end, and the kind of the source where it is shown."""
+    kind: _Kind = lambda _: ""
+    gap: str = ""
+    """Between two rows."""
+
+
+def connection_text(
+    fans: Sequence[Fan], output: str, faults: Sequence[Value] = ()
+) -> Iterator[str]:
+    """Connections as JSON, YAML, CSV or Markdown, a block at a time."""
+    match output:
+        case "csv":
+            cells = _Cells(fans, csv_text, exact=True)
+            notation = _in_cells(cells, "", ",", "\n")
+        case "md":
+            cells = _Cells(fans, markdown_text)
+            notation = _in_cells(cells, "| ", " | ", " |\n")
+        case _:
+            return _document(fans, output, faults)
+    header = TABLE_FORMATS[output](Table(cells.names, ()))
+    return chain([header], _blocks(fans, notation))
+
+
+def connection_lines(
+    fans: Sequence[Fan], *, wide: bool = False, exact: bool = False
+) -> Columns:
+    """Connections as a table for people, not folded."""
+    cells = _Cells(fans, cell_text, wide=wide, exact=exact)
+    widths = list(map(width_of, cells.names))
+    widths[0] = max([widths[0], *(width_of(cells.name(fan.source)) for fan in fans)])
+    for kind, end in _distinct(fans, cells.kind):
+        for place, text in enumerate(cells.rest(end, kind), 1):
+            widths[place] = max(widths[place], width_of(text))
+    gap = " " * GAP
+
+    def line(texts: Iterable[str], widths: Iterable[int]) -> str:
+        return gap.join(map(padded, texts, widths)).rstrip()
+
+    notation = _Notation(
+        lambda source: padded(cells.name(source), widths[0]) + gap,
+        lambda end, kind: f"{line(cells.rest(end, kind), widths[1:])}\n",
+        cells.kind,
+    )
+    whole = sum(widths) + GAP * (len(widths) - 1)
+    return Columns(line(cells.names, widths), whole, _blocks(fans, notation))
+
+
+def csv_text(text: str) -> str:
+    """A cell of comma-separated values, quoted where it must be."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow((text, ""))
+    return line.getvalue()[:-1]
+
+
+@dataclass(slots=True)
+class _Cells:
+    """The cells of rows as text, each worked out once."""
+
+    fans: Sequence[Fan]
+    write: Callable[[str], str]
+    wide: bool = False
+    exact: bool = False
+    names: tuple[str, ...] = field(init=False)
+    _undecided: bool = field(init=False)
+    _names: dict[int, str] = field(default_factory=dict)
+    _ports: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._undecided = any(end[2] for _, end in _distinct(self.fans, lambda _: ""))
+        self.names = connection_columns(wide=self.wide, undecided=self._undecided)
+
+    def name(self, subject: Subject) -> str:
+        """One end, with many ranges cut short unless all are wanted."""
+        found = self._names.get(id(subject))
+        if found is None:
+            name = subject_name if self.exact else short_name
+            found = self._names[id(subject)] = self.write(name(subject))
+        return found
+
+    def kind(self, source: Subject) -> str:
+        """The kind of a source, where it is shown."""
+        return self.write(kind_of(source)) if self.wide else ""
+
+    def rest(self, end: End, kind: str) -> tuple[str, ...]:
+        """All cells of a row but the first."""
+        target, ports, undecided = end
+        kinds = (kind, self.kind(target)) if self.wide else ()
+        reasons = (self.write("; ".join(undecided)),) if self._undecided else ()
+        return (self.name(target), self._ports_text(ports), *kinds, *reasons)
+
+    def _ports_text(self, ports: PortSet) -> str:
+        found = self._ports.get(id(ports))
+        if found is None:
+            found = self._ports[id(ports)] = self.write(str(ports))
+        return found
+
+
+def _in_cells(cells: _Cells, first: str, between: str, last: str) -> _Notation:
+    return _Notation(
+        lambda source: f"{first}{cells.name(source)}{between}",
+        lambda end, kind: f"{between.join(cells.rest(end, kind))}{last}",
+        cells.kind,
+    )
+
+
+def _document(fans: Sequence[Fan], output: str, faults: Sequence[Value]) -> Iterator[str]:
+    """The rows as items of a list, in a document that is written without them."""
+    write = VALUE_FORMATS[output]
+    here = [_HERE] if fans else []
+    empty = write({**envelope("Connections", connections=here), "faults": faults})
+    notation, mark = (_json(write), f'"{_HERE}"')
+    if output == "yaml":
+        notation, mark = _yaml(write), f"- {_HERE}\n"
+    header, _, footer = empty.partition(mark if fans else "\0")
+    return chain([header], _blocks(fans, notation), [footer])
+
+
+def _json(write: Callable[[Value], str]) -> _Notation:
+    """An object is cut in two after its first field."""
+    closed, opened = len("\n}\n"), len("{")
+    return _Notation(
+        lambda source: _shifted(write(_source_value(source))[:-closed], 4) + ",",
+        lambda end, _: _shifted(write(_end_value(end))[opened:-1], 4),
+        gap=",\n    ",
+    )
+
+
+def _yaml(write: Callable[[Value], str]) -> _Notation:
+    return _Notation(
+        lambda source: write([_source_value(source)]),
+        lambda end, _: f"  {_shifted(write(_end_value(end))[:-1], 2)}\n",
+    )
+
+
+def _source_value(source: Subject) -> dict[str, Value]:
+    return {"source": party_value(source)}
+
+
+def _end_value(end: End) -> dict[str, Value]:
+    target, ports, undecided = end
+    return {
+        "target": party_value(target),
+        "ports": ports_value(ports),
+        "undecided": list(undecided),
+    }
+
+
+def _shifted(text: str, count: int) -> str:
+    """All lines but the first some columns to the right."""
+    return text.replace("\n", "\n" + " " * count)
+
+
+def _blocks(fans: Iterable[Fan], notation: _Notation) -> Iterator[str]:
+    rests = _Rests(notation)
+    pending: list[str] = []
+    size, skipped = 0, len(notation.gap)
+    for fan in fans:
+        start = notation.gap + notation.start(fan.source)
+        text = start + start.join(rests.of(fan))
+        pending.append(text)
+        size += len(text)
+        if size > _BLOCK:
+            yield "".join(pending)[skipped:]
+            pending, size, skipped = [], 0, 0
+    yield "".join(pending)[skipped:]
+
+
+class _Rests:
+    """What follows the start of a row, made once for all sources that share it."""
+
+    def __init__(self, notation: _Notation) -> None:
+        self._notation = notation
+        self._of_ends: dict[tuple[int, str], list[str]] = {}
+        self._of_end: dict[tuple[int, str], str] = {}
+
+    def of(self, fan: Fan) -> list[str]:
+        """The rest of each row of a fan."""
+        kind = self._notation.kind(fan.source)
+        key = (id(fan.ends), kind)
+        found = self._of_ends.get(key)
+        if found is None:
+            found = self._of_ends[key] = [self._once(end, kind) for end in fan.ends]
+        if fan.without < 0:
+            return found
+        return found[: fan.without] + found[fan.without + 1 :]
+
+    def _once(self, end: End, kind: str) -> str:
+        key = (id(end), kind)
+        found = self._of_end.get(key)
+        if found is None:
+            found = self._of_end[key] = self._notation.rest(end, kind)
+        return found
+
+
+def _distinct(fans: Iterable[Fan], kind: _Kind) -> Iterator[tuple[str, End]]:
+    """Every end that is a row, once for each kind of source."""
+    shared: dict[tuple[int, str], Fan] = {}
+    for fan in fans:
+        key = (id(fan.ends), kind(fan.source))
+        other = shared.get(key)
+        # what one source leaves out is a row of another
+        shared[key] = fan if other is None else replace(fan, without=-1)
+    seen: set[tuple[int, str]] = set()
+    for (_, name), fan in shared.items():
+        for end in fan.rows:
+            if (id(end), name) not in seen:
+                seen.add((id(end), name))
+                yield name, end
