@@ -14,8 +14,9 @@ from netsim.names import PortName, PortText, parse_endpoint, parse_port
 from netsim.query.connections import Connection, Fan, connections, fans
 from netsim.query.endpoints import resolve
 from netsim.query.parties import Subject
+from netsim.query.points import Points
 from netsim.query.questions import Question, on_every_port, question, targets_with_ports
-from netsim.query.verdict import Outcome, Verdict, judge
+from netsim.query.verdict import Outcome, Verdict, judge, judge_bare
 from netsim.query.worlds import Worlds, worlds_of
 from netsim.results import Finding
 
@@ -46,7 +47,8 @@ class Cluster:
     """How many objects of each kind the input had."""
     namespace: str = "default"
     profile: Profile = field(default_factory=Profile)
-    _worlds: Worlds | None = field(default=None, repr=False)
+    _worlds: Worlds | None = field(default=None, repr=False, compare=False)
+    _points: Points | None = field(default=None, repr=False, compare=False)
 
     @property
     def worlds(self) -> Worlds:
@@ -60,16 +62,20 @@ class Cluster:
 
         Without a port, on at least one. Raises UndecidedError rather than guess.
         """
-        verdict = self.verdict(source, target, port)
-        if verdict.outcome is Outcome.UNDECIDED:
-            raise UndecidedError(_sentence(source, target, port), verdict.reasons)
-        return verdict.outcome is Outcome.ALLOWED
+        points = self._points or self._remembering()
+        left, right = points.handle(source), points.handle(target)
+        position = points.position(port)
+        if left is not None and right is not None and position is not None:
+            return points.reaches(left, right, position)
+        return self._decided(source, target, port).outcome is Outcome.ALLOWED
 
     def ports(self, source: str, target: str) -> PortSet:
         """The ports open from every source to every target; raises UndecidedError."""
-        verdict = self.verdict(source, target)
-        if verdict.outcome is Outcome.UNDECIDED:
-            raise UndecidedError(_sentence(source, target, None), verdict.reasons)
+        points = self._points or self._remembering()
+        found = points.ports(source, target)
+        if found is not None:
+            return found
+        verdict = self._decided(source, target, None)
         result = ALL_PORTS if verdict.pairs else PortSet()
         for pair in verdict.pairs:
             result &= pair.allowed
@@ -157,6 +163,17 @@ class Cluster:
         return Cluster(
             self.snapshot, self.findings, self.errors, self.counts, self.namespace, profile
         )
+
+    def _remembering(self) -> Points:
+        self._points = Points(self.worlds.directory, self.namespace)
+        return self._points
+
+    def _decided(self, source: str, target: str, port: int | str | None) -> Verdict:
+        """The verdict without its assumptions; raises UndecidedError."""
+        verdict = judge_bare(self._question(source, target, port), self.worlds)
+        if verdict.outcome is Outcome.UNDECIDED:
+            raise UndecidedError(_sentence(source, target, port), verdict.reasons)
+        return verdict
 
     def _question(self, source: str, target: str, port: int | str | None) -> Question:
         asked = question(

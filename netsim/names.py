@@ -190,6 +190,8 @@ def parse_selector(text: str) -> LabelSelector:
 
 
 def _network(word: str) -> Network | None:
+    if "." not in word and ":" not in word:
+        return None  # no address is without; asking ipaddress takes far longer
     bare = word[1:-1] if word.startswith("[") and word.endswith("]") else word
     try:
         return ip_network(bare, strict=False)

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 import netsim
+from netsim.collector import collector_paused
 from netsim.errors import NetsimError
 
 _COMMANDS = {
@@ -93,7 +94,9 @@ def main() -> None:
             setattr(sys, name, io.StringIO())
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(_run())
+    with collector_paused():  # nearly everything lives until the answer is printed
+        code = _run()
+    sys.exit(code)
 
 
 def _run() -> int:

@@ -113,11 +113,12 @@ def _namespaces(session: Session, narrowing: Narrowing) -> _Answer:
 
 
 def _services(session: Session, narrowing: Narrowing) -> _Answer:
-    snapshot = session.cluster.snapshot
-    chosen = [item for item in snapshot.services if narrowing.shows(item.namespace)]
+    services = session.cluster.snapshot.services
+    running = session.cluster.worlds.directory.running
+    chosen = [item for item in services if narrowing.shows(item.namespace)]
     return _Answer(
-        lambda: inventory.services_table(chosen, snapshot),
-        lambda: inventory_values.services_value(chosen, snapshot),
+        lambda: inventory.services_table(chosen, running),
+        lambda: inventory_values.services_value(chosen, running),
     )
 
 

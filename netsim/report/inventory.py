@@ -1,7 +1,7 @@
 """What was understood of the input, as tables: pods, policies, namespaces, services, kinds."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from netsim.graph import Graph
 from netsim.model.policy import Direction, NetworkPolicy, PolicyRef
@@ -101,7 +101,7 @@ def namespaces_table(namespaces: Iterable[Namespace], snapshot: Snapshot) -> Tab
     return Table(("NAME", "ENDPOINTS", "POLICIES", "OBJECT", "LABELS"), rows)
 
 
-def services_table(services: Iterable[Service], snapshot: Snapshot) -> Table:
+def services_table(services: Iterable[Service], running: Sequence[Endpoint]) -> Table:
     """Services with the endpoints behind them."""
     rows = tuple(
         (
@@ -109,7 +109,7 @@ def services_table(services: Iterable[Service], snapshot: Snapshot) -> Table:
             item.name,
             item.type.value,
             ", ".join(map(_service_port_text, item.ports)) or "-",
-            ", ".join(end.key for end in behind(item, snapshot)) or item.external_name or "-",
+            ", ".join(end.key for end in behind(item, running)) or item.external_name or "-",
             str(item.selector or "-"),
         )
         for item in services
@@ -141,9 +141,8 @@ def selected_counts(graph: Graph) -> Counter[PolicyRef]:
     return counts
 
 
-def behind(service: Service, snapshot: Snapshot) -> tuple[Endpoint, ...]:
+def behind(service: Service, running: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
     """The running endpoints that a Service selects."""
-    running = (item for item in snapshot.endpoints if not item.finished)
     return tuple(item for item in running if leads_to(service, item))
 
 

@@ -1,7 +1,7 @@
 """What was understood of the input, as plain values, with nothing shortened."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from netsim.graph import Graph
 from netsim.model.policy import Direction, NetworkPolicy
@@ -54,7 +54,9 @@ def namespaces_value(namespaces: Iterable[Namespace], snapshot: Snapshot) -> dic
     return envelope("Namespaces", items=items)
 
 
-def services_value(services: Iterable[Service], snapshot: Snapshot) -> dict[str, Value]:
+def services_value(
+    services: Iterable[Service], running: Sequence[Endpoint]
+) -> dict[str, Value]:
     """Services as plain values."""
     items: list[Value] = [
         {
@@ -63,7 +65,7 @@ def services_value(services: Iterable[Service], snapshot: Snapshot) -> dict[str,
             "type": item.type.value,
             "ports": [_service_port_value(port) for port in item.ports],
             "selector": None if item.selector is None else dict(item.selector),
-            "leadsTo": [endpoint_value(end) for end in behind(item, snapshot)],
+            "leadsTo": [endpoint_value(end) for end in behind(item, running)],
             "externalName": item.external_name or None,
             "file": item.source.file or None,
         }

@@ -213,6 +213,9 @@ def test_pods_of_one_template_share_what_they_have_in_common() -> None:
         "\tvolumes: x",
         "  volumes:\n    <<: 5",
         "  volumes: \x07",
+        "  volumes: {{ x }}",
+        "  volumes:\n  - ? - a\n    : b",
+        '  volumes:\n     a: "q\n   b: |\n     "\n     c: !x z',
     ],
 )
 def test_a_fault_in_what_is_not_wanted_is_one_of_the_document(fault: str) -> None:
@@ -240,10 +243,36 @@ def test_a_fault_in_what_is_not_wanted_is_one_of_the_document(fault: str) -> Non
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  labels:\n    010: y\n    8: n\n",
         "{apiVersion: v1, kind: Pod, metadata: {name: a}}\n",
         "? kind\n: Pod\n",
+        "{apiVersion: v1, kind: Pod, metadata: {!x name: a}}\n",
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  x: y\u2028kind: Pod\nmetadata: {name: a}\n",
     ],
 )
 def test_a_kind_is_never_taken_from_the_look_of_a_text(text: str) -> None:
     same_in_both_ways(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("    app: web", "    app: web\n      again"),
+        ("    app: web", "    app: web\n   again: x"),
+        ("  labels:", "  labels:\n- a"),
+        ("  labels:", "  labels:\n  # none"),
+        ("  - name: main", "  - name:\n  - name: main"),
+        ('      value: "a: b"', "      value: !x y"),
+        ('      value: "a: b"', "      value: |\n       x\n      y"),
+        ("spec:", "x: |\n  a\nx: |\n  b\nspec:"),
+        ("spec:", "x: 1\n\n# why\ny: 2\nspec:"),
+        ("spec:", "x: {a: b,\n  c: d}\ny: long\n  text\nspec:"),
+        ("spec:", "x:\n" + "".join(f"{' ' * n}a:\n" for n in range(1, 1500)) + "spec:"),
+        ("spec:", f"x:\n  {'- ' * 1500}a\nspec:"),
+    ],
+)
+def test_a_pod_written_with_care_or_without_reads_the_same(line: str, written: str) -> None:
+    assert f"{line}\n" in POD
+    text = POD.format(n=1).replace(f"{line}\n", f"{written}\n")
+    same_in_both_ways(text)
+    same_in_both_ways("items:\n- " + text.replace("\n", "\n  ").rstrip() + "\nkind: List\n")
 
 
 @pytest.mark.parametrize(
@@ -266,6 +295,11 @@ def test_a_kind_is_never_taken_from_the_look_of_a_text(text: str) -> None:
         'items:\n- kind: Pod\n  a: "\n- kind: Service\n  "\nkind: List\n',
         "items:\n- kind: Pod\n   a: b\nkind: List\n",
         "items:\nkind: List\n",
+        "items:\n- kind:  Pod\n  metadata:\n    name: a\n    labels:\n      a: b\nkind: List\n",
+        "items:\n- metadata:\n    name: a\n    name: b\napiVersion: v1\nkind: PodList\n",
+        "items:\n- apiVersion: v1\n  kind: Pod\nkind: a-List\n",
+        "items:\n- apiVersion: v1\n  kind: Pod\nkind: PodList\nkind: List\n",
+        "kind: PodList\nitems:\n- apiVersion: v1\n  kind: Pod\nkind: ConfigMap\n",
         "items:\n- kind: Pod\n- \nkind: List\n",
     ],
 )
@@ -279,6 +313,7 @@ def test_a_repeat_is_told_where_netsim_looks_and_nowhere_else() -> None:
         f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a, labels: {twice}}}\n",
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a, x: 1, x: 2}\n",
         "apiVersion: v1\nkind: ConfigMap\nkind: ConfigMap\n",
+        f"apiVersion: v1\nkind: Pod\nx: &a {twice}\nmetadata: {{name: a, labels: {{<<: *a}}}}\n",
         f"apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nspec: {twice}\n",
     ]
     untold = [
@@ -310,7 +345,7 @@ def test_a_difference_in_what_is_not_read_is_one(other: str, word: str) -> None:
 
 def test_a_repeat_in_what_is_no_object_does_not_touch_its_neighbour() -> None:
     policy = "- " + POLICY.replace("\n", "\n  ")
-    text = f"kind: List\nitems:\n{policy}\n- kind: ''\n  a: 1\n  a: 2\n"
+    text = f"kind: List\nitems:\n{policy}\n- kind: a b\n  kind: a b\n"
     loaded = same_in_both_ways(text)
     assert (len(loaded.snapshot.policies), loaded.errors) == (1, ())
 

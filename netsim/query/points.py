@@ -1,0 +1,65 @@
+"""Questions about one source, one target and one port, asked again and again by name."""
+
+from functools import lru_cache
+
+from netsim.errors import NetsimError
+from netsim.graph import Handle
+from netsim.model.flow import Party
+from netsim.model.ports import PortRange, PortSet, line_position
+from netsim.names import parse_endpoint, parse_port
+from netsim.query.directory import Directory
+from netsim.query.endpoints import resolve
+from netsim.query.parties import party_of
+
+_MOST = 1 << 16
+"""How many names, and how many pairs of them, are remembered."""
+
+
+class Points:
+    """Remembers what names stand for; None is the answer where the long way must be taken.
+
+    That is where a name means several parties, a Service or nothing, where a port is not one
+    number, and where a policy kind that is not evaluated may have a say.
+    """
+
+    def __init__(self, directory: Directory, namespace: str) -> None:
+        self._directory = directory
+        self._namespace = namespace
+        # typed, because 1 and True are equal, and only one of them is a port
+        self.handle = lru_cache(_MOST)(self._handle)
+        self.position = lru_cache(_MOST, typed=True)(self._position)
+        self.ports = lru_cache(_MOST)(self._ports)
+        self.reaches = directory.graph.reaches
+
+    def _handle(self, text: str) -> Handle | None:
+        party = self._party(text)
+        return None if party is None else self._directory.graph.handle(party)
+
+    def _ports(self, source: str, target: str) -> PortSet | None:
+        left, right = self._party(source), self._party(target)
+        if left is None or right is None:
+            return None
+        return self._directory.graph.ports(left, right)
+
+    def _party(self, text: str) -> Party | None:
+        if self._directory.snapshot.unmodelled:
+            return None
+        try:
+            found = resolve(parse_endpoint(text, namespace=self._namespace), self._directory)
+        except NetsimError:
+            return None
+        if found.service is not None or len(found.subjects) != 1:
+            return None
+        return party_of(found.subjects[0])
+
+    def _position(self, port: int | str | None) -> int | None:
+        """The place of a single port on the line that port sets are cut from."""
+        if port is None:
+            return None
+        try:
+            found = parse_port(str(port))
+        except NetsimError:
+            return None
+        if not isinstance(found, PortRange) or found.first != found.last:
+            return None
+        return line_position(found.protocol, found.first)
