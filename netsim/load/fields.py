@@ -93,9 +93,8 @@ class Field:
     def get(self, key: str) -> "Field":
         """A field of this object; missing if this is no object."""
         value = self.value
-        if type(value) is dict or isinstance(value, Mapping):
-            return self._inner(value.get(key), key)
-        return self._inner(None, key)
+        inner = value.get(key) if type(value) is dict or isinstance(value, Mapping) else None
+        return Field(inner, (self, key), self.subject, self.report)
 
     def as_object(self, known: frozenset[str] | None = None) -> "Field":
         """This value as an object whose fields are all known ones; missing is empty."""
@@ -150,7 +149,14 @@ class Field:
 
     def labels(self, rule: tuple[str, str] = ("V22", "V23")) -> Labels:
         """This map of labels, keys and values checked."""
-        result: dict[str, str] = {}
+        value = self.as_object().value
+        pairs = value.items() if isinstance(value, Mapping) else ()
+        if all(_is_label(key, item) for key, item in pairs):
+            return Labels(dict(pairs))
+        return Labels(dict(self._sound_labels(rule)))
+
+    def _sound_labels(self, rule: tuple[str, str]) -> Iterator[tuple[str, str]]:
+        """The pairs that are labels; of every other one it is said why not."""
         for key, item in self.string_map():
             if not is_label_key(key):
                 self.fault(
@@ -160,8 +166,7 @@ class Field:
                 problem = f"value {shown(item)} of {key} is not valid: {LABEL_VALUE_RULE}"
                 self.fault(problem, rule=rule[1])
             else:
-                result[key] = item
-        return Labels(result)
+                yield key, item
 
     def string_map(self) -> Iterator[tuple[str, str]]:
         """This map's pairs; a null value is an empty string, as in JSON decoding to Go."""
@@ -192,6 +197,15 @@ class Field:
         near = get_close_matches(key, sorted(known), n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
         self._inner(None, key).fault(f"unknown field {shown(key)}: {hint}", kind="Decode")
+
+
+def _is_label(key: object, value: object) -> bool:
+    return (
+        isinstance(key, str)
+        and isinstance(value, str)
+        and is_label_key(key)
+        and is_label_value(value)
+    )
 
 
 def _described(value: object) -> str:

@@ -74,43 +74,46 @@ def blocks(
     `file` stands after the head; `decode` raises msgspec.DecodeError for what is no JSON list.
     Raises NotACaptureError where the text is not a List after all, maybe after some blocks.
     """
-    held = file.read(_BLOCK)
+    held = bytearray(b"[") + file.read(_BLOCK)
     border = _border(held)
     while more := file.read(_BLOCK):
         found = _cut(held, border, decode)
         if found is not None:
-            end, text, items = found
-            yield text, items
-            held = held[end + len(",") :]
+            yield found
+            del held[1 : len(found[0])]
         held += more
-    fields, text, items = _last(held, decode)
+    fields, text, items = _last(bytes(held), decode)
     if {"items", *head.fields} & fields.keys() or not _is_list(head.fields, fields):
         raise NotACaptureError
     yield text, items
 
 
-def _border(held: bytes) -> bytes:
+def _border(held: bytearray) -> bytes:
     """How items begin after the comma that parts them: as the first one does."""
-    found = _FIRST.match(held)
+    found = _FIRST.match(held, 1)
     if found is None:
         raise NotACaptureError
     return b"," + found[0]
 
 
 def _cut(
-    held: bytes, border: bytes, decode: Callable[[bytes], list[Decoded]]
-) -> tuple[int, bytes, list[Decoded]] | None:
-    """The longest part of whole items, with the place of its comma; None if more is needed."""
+    held: bytearray, border: bytes, decode: Callable[[bytes], list[Decoded]]
+) -> tuple[bytes, list[Decoded]] | None:
+    """The longest part of whole items as a list of its own; None if more is needed.
+
+    The list ends where the comma was after its last item.
+    """
     end = len(held)
     for _ in range(_MOST_TRIES):
         end = held.rfind(border, 0, end)
         if end < 0:
             return None
-        text = b"[" + held[:end] + b"]"
+        held[end : end + 1] = b"]"
+        text = bytes(memoryview(held)[: end + 1])
         try:
-            return end, text, decode(text)
+            return text, decode(text)
         except msgspec.DecodeError:
-            continue
+            held[end : end + 1] = b","
     raise NotACaptureError
 
 
@@ -123,7 +126,7 @@ def _last(
         end = held.rfind(b"]", 0, end)
         fields = _fields(held[end + 1 :]) if end >= 0 else None
         if fields is not None:
-            text = b"[" + held[: end + 1]
+            text = held[: end + 1]
             try:
                 return fields, text, decode(text)
             except msgspec.DecodeError as error:
