@@ -77,8 +77,9 @@ class Bulk:
     ) -> Bools:
         classes = self._class_numbers()
         left, right = classes[sources], classes[targets]
-        found = matrix.lookup(left, right)
         with_care = np.flatnonzero(((left | right) < 0) | (sources == targets))
+        left[with_care] = right[with_care] = 0
+        found = matrix.lookup(left, right)
         for place in with_care.tolist():
             found[place] = self._asked(int(sources[place]), int(targets[place]), position)
         return found

@@ -1,20 +1,31 @@
 """The compact check that every mutant must fail: `python -m tests.mutants.check`.
 
-A table of manifests for what the loader folds away, then the engine against the judge.
+A table of manifests for what the loader folds away, then the engine against the judge, also
+after changes of policies, then whole graphs against single questions.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
+import numpy as np
 import yaml
 from hypothesis import Phase, given, settings
 
 import netsim
 from netsim import strategies as kube
+from netsim.bulk import Bulk
+from netsim.compiler import compile_snapshot
+from netsim.compiler.changes import with_policies
+from netsim.compiler.sets import ClassId
+from netsim.edges import edges
+from netsim.graph import Graph
+from netsim.model.ports import NO_PORTS, line_position
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
 from tests.properties.comparison import disagreements
 
 EXAMPLES = 600
+FEW = 60
 
 PLACE = """
 {apiVersion: v1, kind: Namespace,
@@ -115,7 +126,7 @@ def check_table() -> None:
         assert answer is case.allowed, case
 
 
-@settings(
+_EVERY_MUTANT_ALIKE = settings(
     max_examples=EXAMPLES,
     deadline=None,
     database=None,
@@ -123,12 +134,52 @@ def check_table() -> None:
     phases=[Phase.generate],
     report_multiple_bugs=False,
 )
+
+
+@_EVERY_MUTANT_ALIKE
 @given(kube.snapshots(), kube.profiles())
 def check_answers(snapshot: Snapshot, profile: Profile) -> None:
     """Every answer of the engine is the judge's."""
     assert next(disagreements(snapshot, profile), None) is None
 
 
+@settings(_EVERY_MUTANT_ALIKE, max_examples=FEW)
+@given(kube.snapshots(), kube.profiles())
+def check_changes(snapshot: Snapshot, profile: Profile) -> None:
+    """After policies are put in and taken out the answers are the judge's as well."""
+    policies = snapshot.policies
+    exchanged = [replace(it, rules=policies[0].rules) for it in policies[1::2]]
+    compiled = compile_snapshot(replace(snapshot, policies=policies[1:]), profile)
+    compiled = with_policies(compiled, added=[*policies[:1], *exchanged])
+    compiled = with_policies(
+        compiled, added=policies[1::2], removed=[it.ref for it in policies[2::2]]
+    )
+    changed = replace(snapshot, policies=compiled.snapshot.policies)
+    assert next(disagreements(changed, profile, Graph(compiled)), None) is None
+
+
+@settings(_EVERY_MUTANT_ALIKE, max_examples=FEW)
+@given(kube.snapshots(), kube.profiles())
+def check_whole_graphs(snapshot: Snapshot, profile: Profile) -> None:
+    """Arrays and edges tell what single questions tell."""
+    graph = Graph(compile_snapshot(snapshot, profile))
+    handles = [graph.handle(endpoint) for endpoint in snapshot.endpoints]
+    ends = np.array([*product(handles, repeat=2)], np.int64).reshape(-1, 2)
+    bulk = Bulk(graph)
+    for port in kube.boundary_ports(snapshot)[::5]:
+        position = line_position(*port)
+        found = bulk.allowed(ends[:, 0], ends[:, 1], position).tolist()
+        assert found == [graph.reaches(*pair, position) for pair in ends.tolist()]
+    open_ports = {
+        (edge.source, target): edge.ports for edge in edges(graph) for target in edge.targets
+    }
+    classes = [ClassId(number) for number in range(len(graph.compiled.classes))]
+    for pair in product(classes, repeat=2):
+        assert open_ports.get(pair, NO_PORTS) == graph.class_ports(*pair)
+
+
 if __name__ == "__main__":
     check_table()
+    check_whole_graphs()
+    check_changes()
     check_answers()

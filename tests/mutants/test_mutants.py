@@ -14,8 +14,9 @@ from tests.mutants.mutant import Mutant
 from tests.mutants.wrong_manifests import MANIFEST_MUTANTS
 from tests.mutants.wrong_parties import PARTY_MUTANTS
 from tests.mutants.wrong_rules import RULE_MUTANTS
+from tests.mutants.wrong_shortcuts import SHORTCUT_MUTANTS
 
-MUTANTS = (*RULE_MUTANTS, *PARTY_MUTANTS, *MANIFEST_MUTANTS)
+MUTANTS = (*RULE_MUTANTS, *PARTY_MUTANTS, *MANIFEST_MUTANTS, *SHORTCUT_MUTANTS)
 
 _ROOT = Path(__file__).parents[2]
 _LEAST = 20
