@@ -89,8 +89,8 @@ def connection_lines(
 def csv_text(text: str) -> str:
     """A cell of comma-separated values, quoted where it must be."""
     line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow((text, ""))
-    return line.getvalue()[:-1]
+    csv.writer(line, lineterminator="\n").writerow((text, ""))
+    return line.getvalue().removesuffix(",\n")
 
 
 @dataclass(slots=True)
