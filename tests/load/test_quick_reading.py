@@ -244,7 +244,7 @@ def test_a_fault_in_what_is_not_wanted_is_one_of_the_document(fault: str) -> Non
         "{apiVersion: v1, kind: Pod, metadata: {name: a}}\n",
         "? kind\n: Pod\n",
         "{apiVersion: v1, kind: Pod, metadata: {!x name: a}}\n",
-        "apiVersion: v1\nkind: ConfigMap\ndata:\n  x: y\u2028kind: Pod\nmetadata: {name: a}\n",
+        "apiVersion: v1\nkind: ConfigMap\nx:\n  x: y\u2028kind: Pod\nmetadata: {name: a}\n",
     ],
 )
 def test_a_kind_is_never_taken_from_the_look_of_a_text(text: str) -> None:
@@ -295,7 +295,8 @@ def test_a_pod_written_with_care_or_without_reads_the_same(line: str, written: s
         'items:\n- kind: Pod\n  a: "\n- kind: Service\n  "\nkind: List\n',
         "items:\n- kind: Pod\n   a: b\nkind: List\n",
         "items:\nkind: List\n",
-        "items:\n- kind:  Pod\n  metadata:\n    name: a\n    labels:\n      a: b\nkind: List\n",
+        "items:\n- kind:  Pod\n  spec: {nodeName: 5}\n  apiVersion: v1\nkind: List\n",
+        "items:\n- apiVersion: v1\n  apiVersion: v1\n  a: b\nkind: ConfigMapList\n",
         "items:\n- metadata:\n    name: a\n    name: b\napiVersion: v1\nkind: PodList\n",
         "items:\n- apiVersion: v1\n  kind: Pod\nkind: a-List\n",
         "items:\n- apiVersion: v1\n  kind: Pod\nkind: PodList\nkind: List\n",
@@ -313,7 +314,7 @@ def test_a_repeat_is_told_where_netsim_looks_and_nowhere_else() -> None:
         f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a, labels: {twice}}}\n",
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a, x: 1, x: 2}\n",
         "apiVersion: v1\nkind: ConfigMap\nkind: ConfigMap\n",
-        f"apiVersion: v1\nkind: Pod\nx: &a {twice}\nmetadata: {{name: a, labels: {{<<: *a}}}}\n",
+        "apiVersion: v1\nkind: Pod\nx: &a {name: a, name: a}\nmetadata: {<<: *a}\n",
         f"apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nspec: {twice}\n",
     ]
     untold = [
