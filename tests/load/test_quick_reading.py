@@ -154,6 +154,17 @@ def test_the_items_of_a_list_are_read_line_by_line(load: Load, ways: Counter[str
     assert ways == {}
 
 
+def test_the_order_of_keys_does_not_matter(load: Load, ways: Counter[str]) -> None:
+    pod = (
+        POD.format(n=1).replace("apiVersion: v1\nkind: Pod\n", "kind: Pod\n")
+        + "apiVersion: v1\n"
+    )
+    last = POD.format(n=1).replace("kind: Pod\n", "") + "kind: Pod\n"
+    item = "- " + pod.replace("\n", "\n  ").rstrip()
+    load({"a.yaml": f"{last}---\n{pod}", "b.yaml": f"items:\n{item}\nkind: List\n"})
+    assert ways == {"lines": 2}
+
+
 def test_an_unusual_item_is_the_only_one_read_by_events(load: Load, ways: Counter[str]) -> None:
     text = pods(5).replace("nodeName: node-3", "nodeName: {a: {b: c}}")
     assert len(load({"pods.yaml": text}).errors) == 1
