@@ -47,7 +47,8 @@ def all_pairs(setting: Setting) -> Iterator[Row]:
         ratios={MEMORY: moved / streamed / setting.bandwidth},
         note=f"both ends {'kept' if matrix.prepared else 'made anew for each block'}",
     )
-    yield _edges(setting)
+    if setting.edges_fit:
+        yield _edges(setting)
 
 
 def _edges(setting: Setting) -> Row:

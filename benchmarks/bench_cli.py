@@ -19,8 +19,8 @@ _QUESTION = ("can", "auth/debug", "storage/postgresql-cluster-1", "--port", "543
 _UNIT = 1 if sys.platform == "darwin" else 1024
 PEERS_SHAPES = ((200, 160), (500, 400), (1_000, 800))
 """Workloads and policies for which figures of other tools are known."""
-MOST_WORKLOADS = 1_000
-"""More have so many connections that listing them all is mostly writing."""
+MOST_WORKLOADS = 10_000
+"""As many as make a hundred thousand pods; more connections are hardly read by anyone."""
 
 
 @dataclass(frozen=True, slots=True)

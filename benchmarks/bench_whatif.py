@@ -44,7 +44,8 @@ def what_if(setting: Setting) -> Iterator[Row]:
                 ratios={"compiling anew": fresh / median(seconds)},
                 note=f"median of {len(seconds)} policies, at most {max(seconds) * 1e3:.3g} ms",
             )
-    yield _difference(setting)
+    if setting.edges_fit:
+        yield _difference(setting)
 
 
 def _difference(setting: Setting) -> Row:

@@ -11,6 +11,9 @@ from netsim.compiler import Compiled, compile_snapshot
 from netsim.graph import Graph
 from netsim.model.snapshot import Snapshot
 
+MOST_CLASSES_OF_EDGES = 20_000
+"""More have thousands of millions of pairs with ports of their own: minutes, and no news."""
+
 
 @dataclass
 class Setting:
@@ -39,6 +42,11 @@ class Setting:
     def graph(self) -> Graph:
         """The graph over the compiled cluster, whose caches fill as it is asked."""
         return Graph(self.compiled)
+
+    @property
+    def edges_fit(self) -> bool:
+        """Whether every pair of classes can be asked for its ports in a minute."""
+        return len(self.compiled.classes) <= MOST_CLASSES_OF_EDGES
 
     @cached_property
     def yardsticks(self) -> Yardsticks:
