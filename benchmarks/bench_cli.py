@@ -56,7 +56,7 @@ def for_peers(setting: Setting) -> Iterator[Row]:
     """`netsim list` at the sizes at which other tools were measured."""
     for workloads, policies in PEERS_SHAPES:
         shape = Shape(workloads, policies, seed=setting.shape.seed)
-        yield from listing(replace(setting, shape=shape, kept={}))
+        yield from listing(replace(setting, shape=shape))
 
 
 def everything(setting: Setting) -> Iterator[Row]:

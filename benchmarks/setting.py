@@ -1,6 +1,6 @@
 """What every benchmark is given: a cluster, compiled once, and what to compare it with."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -25,8 +25,6 @@ class Setting:
     folder: Path
     """Where files to be read are written."""
     repeats: int = 3
-    kept: dict[str, float] = field(default_factory=dict)
-    """Seconds that one benchmark measured and another one compares with."""
 
     @cached_property
     def snapshot(self) -> Snapshot:
