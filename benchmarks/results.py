@@ -19,6 +19,7 @@ START, END = "<!-- speed: written by benchmarks/run.py -->\n", "<!-- end of spee
 _HEADLINES = (
     "netsim --help",
     "netsim can",
+    "netsim list, many policies",
     "netsim list",
     "load JSON dump",
     "load YAML dump",

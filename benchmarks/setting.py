@@ -5,14 +5,14 @@ from functools import cached_property
 from pathlib import Path
 
 from benchmarks.generate import snapshot
-from benchmarks.shape import Shape
+from benchmarks.shape import Mode, Shape
 from benchmarks.yardsticks import Yardsticks
 from netsim.compiler import Compiled, compile_snapshot
 from netsim.graph import Graph
 from netsim.model.snapshot import Snapshot
 
-MOST_CLASSES_OF_EDGES = 20_000
-"""More have thousands of millions of pairs with ports of their own: minutes, and no news."""
+_MOST_CLASSES = {Mode.REPLICAS: 20_000, Mode.DISTINCT: 2_000}
+"""With more classes, nearly each pair of them has ports of its own: minutes, and no news."""
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Setting:
     @property
     def edges_fit(self) -> bool:
         """Whether every pair of classes can be asked for its ports in a minute."""
-        return len(self.compiled.classes) <= MOST_CLASSES_OF_EDGES
+        return len(self.compiled.classes) <= _MOST_CLASSES[self.shape.mode]
 
     @cached_property
     def yardsticks(self) -> Yardsticks:
