@@ -22,9 +22,10 @@ _ARRAYS = 3
 
 def all_pairs(setting: Setting) -> Iterator[Row]:
     """The whole matrix of one port, first from the compiled form, then once more."""
-    whole = timed(lambda: _every_block(_matrix(setting.compiled)), setting.repeats).seconds
-    pairs = len(setting.snapshot.endpoints) ** 2
-    compiled = timed(lambda: compile_snapshot(setting.snapshot), 1).seconds
+    given, built = setting.snapshot, setting.compiled
+    whole = timed(lambda: _every_block(_matrix(built)), setting.repeats).seconds
+    pairs = len(given.endpoints) ** 2
+    compiled = timed(lambda: compile_snapshot(given), 1).seconds
     yield _row(
         setting,
         "matrix of one port",
@@ -36,7 +37,7 @@ def all_pairs(setting: Setting) -> Iterator[Row]:
         },
         note="compiled form to every block; the plain matrix against compiling and this",
     )
-    matrix = _matrix(setting.compiled).prepare()
+    matrix = _matrix(built).prepare()
     streamed = timed(lambda: _every_block(matrix), setting.repeats).seconds
     moved = _ARRAYS * matrix.count * matrix.width
     yield _row(
@@ -47,13 +48,15 @@ def all_pairs(setting: Setting) -> Iterator[Row]:
         ratios={MEMORY: moved / streamed / setting.bandwidth},
         note=f"both ends {'kept' if matrix.prepared else 'made anew for each block'}",
     )
-    yield _edges(setting)
+    if setting.edges_fit:
+        yield _edges(setting)
 
 
 def _edges(setting: Setting) -> Row:
     """Exact ports between all classes; never spelled out for each pod."""
-    seconds = timed(lambda: _every_edge(setting.compiled), setting.repeats).seconds
-    number = _every_edge(setting.compiled)
+    built = setting.compiled
+    seconds = timed(lambda: _every_edge(built), setting.repeats).seconds
+    number = _every_edge(built)
     return _row(
         setting,
         "every edge with its ports",

@@ -26,7 +26,8 @@ _UNCHANGED = 100
 
 def what_if(setting: Setting) -> Iterator[Row]:
     """Replace one policy, with and without telling pods apart that were alike."""
-    fresh = timed(lambda: compile_snapshot(setting.snapshot), 1).seconds
+    snapshot = setting.snapshot
+    fresh = timed(lambda: compile_snapshot(snapshot), 1).seconds
     for name, change, number in (
         ("replace a policy", _exchanged, _CHANGES),
         ("replace a policy, classes split", _with_new_block, _SPLITS),
@@ -44,7 +45,8 @@ def what_if(setting: Setting) -> Iterator[Row]:
                 ratios={"compiling anew": fresh / median(seconds)},
                 note=f"median of {len(seconds)} policies, at most {max(seconds) * 1e3:.3g} ms",
             )
-    yield _difference(setting)
+    if setting.edges_fit:
+        yield _difference(setting)
 
 
 def _difference(setting: Setting) -> Row:
@@ -78,12 +80,12 @@ def _each(
     setting: Setting, change: Callable[[Setting, int], NetworkPolicy], number: int
 ) -> list[float]:
     """Seconds for each of some policies, spread over the cluster."""
-    count = len(setting.snapshot.policies)
+    count, compiled = len(setting.snapshot.policies), setting.compiled
     found = []
     for place in range(0, count, max(1, count // number)):
         changed = [change(setting, place)]
         started = process_time()
-        with_policies(setting.compiled, added=changed)
+        with_policies(compiled, added=changed)
         found.append(process_time() - started)
     return found
 

@@ -8,24 +8,24 @@ from benchmarks.row import Row
 
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Told apart by everyone (Okabe and Ito); markers and line styles say it a second time."""
-_MARKERS = "osD^vPX"
+_MARKERS = "osD^vPX*"
 _LINES = ("-", "--", "-.", ":")
+_TITLES = {
+    "steps": "Reading, compiling, listing",
+    "questions": "One question, and one row",
+    "all-pairs": "All pairs, and changes",
+}
+_STEPS = frozenset({"load", "compile", "netsim"})
 
 
 def plots(rows: Sequence[Row], folder: Path) -> list[Path]:
-    """One picture each for steps, single questions and memory; empty ones are left out."""
+    """A picture for each kind of measurement that was taken at two sizes or more."""
     seconds = seconds_by_pods(rows)
-    steps = [item for item in seconds if not _a_question(item)]
-    pictures = (
-        ("scaling-seconds.png", "Whole steps", "seconds", steps),
-        (
-            "scaling-questions.png",
-            "One question",
-            "seconds",
-            list(filter(_a_question, seconds)),
-        ),
-        ("scaling-memory.png", "Memory added", "bytes", memory_by_pods(rows)),
-    )
+    pictures = [
+        (f"scaling-{kind}.png", title, "seconds", [item for item in seconds if _is(kind, item)])
+        for kind, title in _TITLES.items()
+    ]
+    pictures.append(("scaling-memory.png", "Memory added", "bytes", memory_by_pods(rows)))
     return [
         _drawn(folder / name, title, unit, series)
         for name, title, unit, series in pictures
@@ -33,8 +33,10 @@ def plots(rows: Sequence[Row], folder: Path) -> list[Path]:
     ]
 
 
-def _a_question(series: Series) -> bool:
-    return series.name.startswith("question")
+def _is(kind: str, series: Series) -> bool:
+    first = series.name.split()[0]
+    kinds = {"question": "questions", "row": "questions"}
+    return kind == kinds.get(first, "steps" if first in _STEPS else "all-pairs")
 
 
 def _drawn(path: Path, title: str, unit: str, series: Sequence[Series]) -> Path:

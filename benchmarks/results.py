@@ -19,6 +19,7 @@ START, END = "<!-- speed: written by benchmarks/run.py -->\n", "<!-- end of spee
 _HEADLINES = (
     "netsim --help",
     "netsim can",
+    "netsim list, many policies",
     "netsim list",
     "load JSON dump",
     "load YAML dump",
@@ -108,7 +109,7 @@ def rewrite_readme(run: Run, readme: Path = README) -> None:
 
 def headlines(run: Run) -> str:
     """The few rows that matter most, at the largest size each was measured at."""
-    lines = ["| | cluster | takes | against |\n", "| --- | --- | ---: | --- |\n"]
+    lines = ["| | pods / policies | takes | against |\n", "| --- | --- | ---: | --- |\n"]
     for row in _largest(run.rows):
         size = f"{row.pods:,} / {row.policies:,}" if row.pods else ""
         kind = row.cluster if row.pods else ""

@@ -1,15 +1,18 @@
 """What every benchmark is given: a cluster, compiled once, and what to compare it with."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from benchmarks.generate import snapshot
-from benchmarks.shape import Shape
+from benchmarks.shape import Mode, Shape
 from benchmarks.yardsticks import Yardsticks
 from netsim.compiler import Compiled, compile_snapshot
 from netsim.graph import Graph
 from netsim.model.snapshot import Snapshot
+
+_MOST_CLASSES = {Mode.REPLICAS: 20_000, Mode.DISTINCT: 2_000}
+"""With more classes, nearly each pair of them has ports of its own: minutes, and no news."""
 
 
 @dataclass
@@ -22,8 +25,6 @@ class Setting:
     folder: Path
     """Where files to be read are written."""
     repeats: int = 3
-    kept: dict[str, float] = field(default_factory=dict)
-    """Seconds that one benchmark measured and another one compares with."""
 
     @cached_property
     def snapshot(self) -> Snapshot:
@@ -39,6 +40,11 @@ class Setting:
     def graph(self) -> Graph:
         """The graph over the compiled cluster, whose caches fill as it is asked."""
         return Graph(self.compiled)
+
+    @property
+    def edges_fit(self) -> bool:
+        """Whether every pair of classes can be asked for its ports in a minute."""
+        return len(self.compiled.classes) <= _MOST_CLASSES[self.shape.mode]
 
     @cached_property
     def yardsticks(self) -> Yardsticks:

@@ -278,24 +278,25 @@ def _is_ipv6(text: str) -> bool:
         return False
 
 
+# compiled when a selector is read: that takes longer than to import everything above
 _KEY = r"([A-Za-z0-9](?:[-A-Za-z0-9_./]*[A-Za-z0-9])?)"
 _VALUE = r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?"
-_SET = re.compile(rf"{_KEY}\s+(in|notin)\s*\((\s*{_VALUE}\s*(?:,\s*{_VALUE}\s*)*)\)")
-_EQUAL = re.compile(rf"{_KEY}\s*(==|=|!=)\s*({_VALUE})")
-_BARE = re.compile(rf"(!?)\s*{_KEY}")
+_SET = rf"{_KEY}\s+(in|notin)\s*\((\s*{_VALUE}\s*(?:,\s*{_VALUE}\s*)*)\)"
+_EQUAL = rf"{_KEY}\s*(==|=|!=)\s*({_VALUE})"
+_BARE = rf"(!?)\s*{_KEY}"
 
 
 def _requirement(text: str, part: str) -> Requirement:
-    found = _SET.fullmatch(part)
+    found = re.fullmatch(_SET, part)
     if found:
         operator = Operator.IN if found[2] == "in" else Operator.NOT_IN
         values = {value.strip() for value in found[3].split(",")}
         return Requirement(found[1], operator, tuple(sorted(values)))
-    found = _EQUAL.fullmatch(part)
+    found = re.fullmatch(_EQUAL, part)
     if found:
         operator = Operator.NOT_IN if found[2] == "!=" else Operator.IN
         return Requirement(found[1], operator, (found[3],))
-    found = _BARE.fullmatch(part)
+    found = re.fullmatch(_BARE, part)
     if found:
         return Requirement(found[2], Operator.DOES_NOT_EXIST if found[1] else Operator.EXISTS)
     start = max(text.find(part), 0)

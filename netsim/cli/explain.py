@@ -12,7 +12,8 @@ from netsim.cli.options import (
 )
 from netsim.cli.session import EXIT_CODES, Session, with_session
 from netsim.query.explanation import explanation_lines
-from netsim.report.shapes import explanation_table, explanation_value, short_name
+from netsim.report.explanations import explanation_table, explanation_value
+from netsim.report.shapes import short_name
 
 
 @click.command()

@@ -34,15 +34,17 @@ def guessed_shape(text: str, start: int = 0, end: int | None = None, column: int
         return shape_of(head[2], head[1])
     last = len(text) if end is None else end
     kind, version = (
-        _after(text, start, last, f"{' ' * column}{key}: ") for key in ("kind", "apiVersion")
+        _word(text, range(start, last), column, key) for key in ("kind", "apiVersion")
     )
     return shape_of(kind, version)
 
 
-def _after(text: str, start: int, end: int, mark: str) -> str:
-    """The word that follows a mark at the beginning of a line."""
-    place = start if text.startswith(mark, start) else text.find(f"\n{mark}", start, end) + 1
-    if place == 0 and not text.startswith(mark):
-        return ""
-    found = _WORD.match(text, place + len(mark))
+def _word(text: str, part: range, column: int, key: str) -> str:
+    """What a key at a column seems to say, in the first line or in a later one."""
+    place = part.start + column
+    if not text.startswith(f"{key}: ", place):
+        place = text.find(f"\n{' ' * column}{key}: ", part.start, part.stop) + 1 + column
+        if place == column:
+            return ""
+    found = _WORD.match(text, place + len(f"{key}: "))
     return found[0] if found else ""

@@ -5,11 +5,9 @@ A port is a protocol and a number from 1 to 65535. Source ports are never matche
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
-from itertools import pairwise
 
 FIRST_PORT = 1
 LAST_PORT = 65535
@@ -108,17 +106,11 @@ class PortSet:
     @classmethod
     def of(cls, *ranges: PortRange) -> "PortSet":
         """The union of some ranges."""
-        spans = sorted(
+        spans = [
             (_BASE[item.protocol] + item.first, _BASE[item.protocol] + item.last + 1)
             for item in ranges
-        )
-        merged: list[int] = []
-        for start, end in spans:
-            if merged and start <= merged[-1]:
-                merged[-1] = max(merged[-1], end)
-            else:
-                merged += [start, end]
-        return cls(tuple(merged))
+        ]
+        return cls(tuple(_joined(spans)))
 
     def __contains__(self, port: object) -> bool:
         if not isinstance(port, tuple):
@@ -144,14 +136,14 @@ class PortSet:
             return self
         if self is ALL_PORTS:
             return other
-        return _combined(self, other, wanted=(2,))
+        return PortSet(tuple(_overlaps(self.boundaries, other.boundaries)))
 
     def __or__(self, other: "PortSet") -> "PortSet":
         if not other.boundaries or self is other:
             return self
         if not self.boundaries:
             return other
-        return _combined(self, other, wanted=(1, 2))
+        return PortSet(tuple(_joined([*_spans(self), *_spans(other)])))
 
     def __sub__(self, other: "PortSet") -> "PortSet":
         return self & other.complement()
@@ -161,37 +153,46 @@ class PortSet:
 
     def complement(self) -> "PortSet":
         """Every port that is not in this set."""
-        return _combined(self, ALL_PORTS, wanted=(1,))
+        # where membership of either set changes, but not of both, that of the rest changes
+        return PortSet(tuple(sorted({*self.boundaries} ^ {*ALL_PORTS.boundaries})))
 
     def __str__(self) -> str:
         return port_set_text(self)
 
 
-@lru_cache(maxsize=1 << 15)
-def _combined(left: PortSet, right: PortSet, wanted: tuple[int, ...]) -> PortSet:
-    """Ports that as many of the two sets hold as `wanted` says: one sweep over both."""
-    steps = sorted(
-        [
-            *((place, -1 if odd else 1) for odd, place in _flagged(left.boundaries)),
-            *((place, -1 if odd else 1) for odd, place in _flagged(right.boundaries)),
-        ]
-    )
-    result: list[int] = []
-    depth = 0
-    inside = False
-    for (place, step), following in pairwise([*steps, (-1, 0)]):
-        depth += step
-        if following[0] == place:
-            continue
-        if (depth in wanted) is not inside:
-            result.append(place)
-            inside = not inside
-    return PortSet(tuple(result))
+def _spans(ports: PortSet) -> Iterator[tuple[int, int]]:
+    """Where runs of members start, and where they have ended."""
+    bounds = iter(ports.boundaries)
+    return zip(bounds, bounds, strict=True)
 
 
-def _flagged(boundaries: Iterable[int]) -> Iterator[tuple[bool, int]]:
-    for position, place in enumerate(boundaries):
-        yield bool(position & 1), place
+def _joined(spans: list[tuple[int, int]]) -> list[int]:
+    """The boundaries of a union of runs."""
+    joined: list[int] = []
+    last = -1
+    for start, end in sorted(spans):
+        if start > last:
+            joined += (start, end)
+            last = end
+        elif end > last:
+            joined[-1] = last = end
+    return joined
+
+
+def _overlaps(left: tuple[int, ...], right: tuple[int, ...]) -> list[int]:
+    """The boundaries of what two sets have in common: one sweep over both."""
+    found: list[int] = []
+    one = other = 0
+    while one < len(left) and other < len(right):
+        start = max(left[one], right[other])
+        end = min(left[one + 1], right[other + 1])
+        if start < end:
+            found += (start, end)
+        if left[one + 1] == end:
+            one += 2
+        else:
+            other += 2
+    return found
 
 
 ALL_PORTS = PortSet.of(*(PortRange(protocol) for protocol in Protocol))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from netsim.compiler import Compiled, compile_snapshot
 from netsim.graph import Graph
 from netsim.model.ports import ContainerRole
-from netsim.model.profile import Profile
+from netsim.model.profile import Profile, UnknownAddresses
 from netsim.model.snapshot import Snapshot, UnmodelledPolicy
 from netsim.model.workload import Endpoint
 from netsim.query.directory import Directory
@@ -99,7 +99,11 @@ def _matters(switch: str, compiled: Compiled) -> bool:
     match switch:
         case "host_network_pods":
             return any(item.host_network for item in endpoints)
-        case "ipblock_matches_pods" | "unknown_addresses":
+        case "ipblock_matches_pods":
+            unknown = compiled.profile.unknown_addresses is UnknownAddresses.MATCH
+            seen = unknown or any(item.addresses for item in endpoints)
+            return seen and bool(looked_at.addresses.blocks)
+        case "unknown_addresses":
             return bool(looked_at.addresses.blocks)
         case "named_port_duplicates":
             return bool(looked_at.port_names) and any(map(_has_duplicate_names, endpoints))

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from typing import TypeVar
 
 from netsim.model.ports import PortSet
 from netsim.query.connections import End, Fan
@@ -21,6 +22,7 @@ _HERE = "rows"
 """Stands for all rows in an empty document, to find where they go."""
 
 _Kind = Callable[[Subject], str]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,8 @@ def connection_lines(
 def csv_text(text: str) -> str:
     """A cell of comma-separated values, quoted where it must be."""
     line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow((text, ""))
-    return line.getvalue()[:-1]
+    csv.writer(line, lineterminator="\n").writerow((text, ""))
+    return line.getvalue().removesuffix(",\n")
 
 
 @dataclass(slots=True)
@@ -157,33 +159,42 @@ def _document(fans: Sequence[Fan], output: str, faults: Sequence[Value]) -> Iter
 
 
 def _json(write: Callable[[Value], str]) -> _Notation:
-    """An object is cut in two after its first field."""
-    closed, opened = len("\n}\n"), len("{")
+    """An object of four fields, each value written once."""
+    texts: dict[int, str] = {}
+
+    def once(item: Item, value_of: Callable[[Item], Value]) -> str:
+        found = texts.get(id(item))
+        if found is None:
+            found = texts[id(item)] = _shifted(write(value_of(item))[:-1], 6)
+        return found
+
+    def rest(end: End, _: str) -> str:
+        target, ports, undecided = end
+        fields = (
+            f'"target": {once(target, party_value)}',
+            f'"ports": {once(ports, ports_value)}',
+            f'"undecided": {once(undecided, list)}',
+        )
+        return ",\n      ".join(fields) + "\n    }"
+
     return _Notation(
-        lambda source: _shifted(write(_source_value(source))[:-closed], 4) + ",",
-        lambda end, _: _shifted(write(_end_value(end))[opened:-1], 4),
+        lambda source: f'{{\n      "source": {once(source, party_value)},\n      ',
+        rest,
         gap=",\n    ",
     )
 
 
 def _yaml(write: Callable[[Value], str]) -> _Notation:
-    return _Notation(
-        lambda source: write([_source_value(source)]),
-        lambda end, _: f"  {_shifted(write(_end_value(end))[:-1], 2)}\n",
-    )
+    def rest(end: End, _: str) -> str:
+        target, ports, undecided = end
+        fields: dict[str, Value] = {
+            "target": party_value(target),
+            "ports": ports_value(ports),
+            "undecided": list(undecided),
+        }
+        return f"  {_shifted(write(fields)[:-1], 2)}\n"
 
-
-def _source_value(source: Subject) -> dict[str, Value]:
-    return {"source": party_value(source)}
-
-
-def _end_value(end: End) -> dict[str, Value]:
-    target, ports, undecided = end
-    return {
-        "target": party_value(target),
-        "ports": ports_value(ports),
-        "undecided": list(undecided),
-    }
+    return _Notation(lambda source: write([{"source": party_value(source)}]), rest)
 
 
 def _shifted(text: str, count: int) -> str:

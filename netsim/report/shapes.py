@@ -1,16 +1,14 @@
-"""Verdicts, explanations and connections as tables and as plain values."""
+"""Verdicts and connections as tables, and verdicts as plain values."""
 
 from collections.abc import Sequence
 
 from netsim.model.workload import Endpoint
 from netsim.query.connections import Connection
-from netsim.query.explanation import End, Explanation, PairExplanation
 from netsim.query.parties import Outside, Subject, range_text, subject_name
 from netsim.query.verdict import PairVerdict, Verdict
 from netsim.report.values import (
     Value,
     assumption_value,
-    citation_value,
     envelope,
     party_value,
     ports_value,
@@ -80,37 +78,11 @@ def verdict_table(verdict: Verdict) -> Table:
 
 def verdict_value(question: str, verdict: Verdict) -> dict[str, Value]:
     """A verdict as plain values."""
-    return envelope("Verdict", **_verdict_fields(question, verdict))
+    return envelope("Verdict", **verdict_fields(question, verdict))
 
 
-def explanation_table(explanation: Explanation) -> Table:
-    """One row for each end of each part."""
-    rows = tuple(
-        (
-            part.source,
-            part.target,
-            str(part.ports),
-            end.direction.value,
-            end.status.value,
-            end.because,
-            str(end.rule.place) if end.rule else "",
-        )
-        for part in explanation.parts
-        for end in (part.egress, part.ingress)
-    )
-    columns = ("SOURCE", "TARGET", "PORTS", "DIRECTION", "ANSWER", "BECAUSE", "PLACE")
-    return Table(columns, rows)
-
-
-def explanation_value(explanation: Explanation) -> dict[str, Value]:
-    """An explanation as plain values: the verdict and the reason of every part."""
-    fields = _verdict_fields(explanation.question, explanation.verdict)
-    return envelope(
-        "Explanation", **fields, parts=[_part_value(part) for part in explanation.parts]
-    )
-
-
-def _verdict_fields(question: str, verdict: Verdict) -> dict[str, Value]:
+def verdict_fields(question: str, verdict: Verdict) -> dict[str, Value]:
+    """What verdicts and explanations have in common."""
     return {
         "question": question,
         "outcome": verdict.outcome.value,
@@ -131,33 +103,4 @@ def _pair_value(item: PairVerdict) -> dict[str, Value]:
         "outcome": item.outcome.value,
         "assumptions": [assumption_value(one) for one in item.assumptions],
         "reasons": list(item.reasons),
-    }
-
-
-def _part_value(part: PairExplanation) -> dict[str, Value]:
-    return {
-        "source": party_value(part.pair.source),
-        "target": party_value(part.pair.target),
-        "via": part.via or None,
-        "ports": ports_value(part.ports),
-        "allowed": part.allowed,
-        "egress": _end_value(part.egress),
-        "ingress": _end_value(part.ingress),
-    }
-
-
-def _end_value(end: End) -> dict[str, Value]:
-    nearest: Value = None
-    if end.nearest is not None:
-        nearest = {
-            "rule": citation_value(end.nearest.rule),
-            "dimension": end.nearest.dimension,
-            "hint": end.nearest.hint,
-        }
-    return {
-        "status": end.status.value,
-        "because": end.because,
-        "rule": None if end.rule is None else citation_value(end.rule),
-        "isolatedBy": [citation_value(item) for item in end.isolated_by],
-        "nearest": nearest,
     }

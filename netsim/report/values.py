@@ -6,7 +6,6 @@ from netsim.errors import InputError, ManifestError
 from netsim.model.policy import PolicyRef
 from netsim.model.ports import PortSet
 from netsim.model.workload import Endpoint
-from netsim.query.explanation import Citation
 from netsim.query.parties import Outside, Subject, range_text
 from netsim.query.verdict import Assumption
 from netsim.source import Place
@@ -61,15 +60,6 @@ def place_value(place: Place | None, file: str = "") -> dict[str, Value]:
 def policy_value(ref: PolicyRef) -> dict[str, Value]:
     """A policy's identity; the namespace is null for a cluster-wide kind."""
     return {"kind": ref.kind, "namespace": ref.namespace or None, "name": ref.name}
-
-
-def citation_value(citation: Citation) -> dict[str, Value]:
-    """A written rule: policy, field path, place."""
-    return {
-        "policy": policy_value(citation.policy),
-        "path": citation.path,
-        **place_value(citation.place),
-    }
 
 
 def assumption_value(assumption: Assumption) -> dict[str, Value]:

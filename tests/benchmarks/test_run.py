@@ -68,7 +68,7 @@ def test_every_benchmark_has_rows(quick: Path) -> None:
         "diff",
     }
     assert names(quick, "distinct") >= {"compile", "question by flow", "matrix of one port"}
-    assert names(quick, "workloads") == {"netsim list"}
+    assert names(quick, "workloads") == {"netsim list", "netsim list, many policies"}
     assert names(quick, "fixture") == {"netsim can"}
 
 

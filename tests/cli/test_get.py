@@ -154,3 +154,14 @@ def test_json_has_structure_where_the_table_has_text(
     assert policies[0]["rules"] == {"ingress": 0, "egress": 0}
     assert policies[0]["directions"] == ["ingress"]
     assert policies[1]["namespace"] is None
+
+
+def test_services_lead_to_finished_pods_where_the_profile_includes_them(
+    run: Run, write: Callable[..., Path]
+) -> None:
+    service = """{apiVersion: v1, kind: Service, metadata: {name: s, namespace: x},
+      spec: {selector: {app: a}, ports: [{port: 80}]}}"""
+    words = ("get", "services", "-n", "x", "-f", write(MIXED, service), "-q", "-o", "json")
+    assert [item["leadsTo"] for item in items(run(*words).out)] == [[], []]
+    included = items(run(*words, "--assume", "terminal_pods=included").out)
+    assert [[end["name"] for end in item["leadsTo"]] for item in included] == [[], ["done"]]

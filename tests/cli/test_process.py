@@ -14,6 +14,7 @@ from tests.cli.conftest import ROOT, Run
 SHOP = ROOT / "fixtures" / "clusters" / "shop" / "manifests"
 CAN = ("can", "shop/api", "shop/db", "-f", SHOP)
 HEAVY = {"yaml", "numpy", "networkx", "msgspec", "rich", "netsim.cluster", "netsim.compiler"}
+CLAIMS = {"FORCE_COLOR", "TTY_COMPATIBLE"}
 
 
 def shell(command: str) -> subprocess.CompletedProcess[str]:
@@ -87,6 +88,40 @@ def test_help_does_not_load_what_it_does_not_need() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert finished.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["can", "shop/api", "shop/db"],
+        ["list"],
+        ["list", "-o", "json"],
+        ["list", "-o", "csv"],
+        ["who", "shop/db"],
+        ["reach", "shop/web", "-o", "md"],
+        ["get", "pods"],
+    ],
+    ids=" ".join,
+)
+def test_answers_that_are_not_for_a_terminal_load_no_heavy_library(words: list[str]) -> None:
+    code = (
+        f"import sys; sys.argv = ['netsim', *{words!r}, '-f', {str(SHOP)!r}]\n"
+        "from netsim.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "unwanted = {'numpy', 'networkx', 'rich', 'netsim.query.explain'}\n"
+        "print('loaded', sorted(unwanted & set(sys.modules)), file=sys.stderr)"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={key: value for key, value in os.environ.items() if key not in CLAIMS},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.stderr.splitlines()[-1] == "loaded []"
+    assert finished.stdout
 
 
 @pytest.mark.parametrize(

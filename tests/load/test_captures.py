@@ -16,7 +16,7 @@ from netsim import strategies as kube
 from netsim.load import Loaded, load_snapshot
 from netsim.load.json_pods import PodReader
 from netsim.model.snapshot import Snapshot
-from tests.load.test_quick_reading import said
+from tests.load.both_ways import said
 from tests.properties.manifests import manifests
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

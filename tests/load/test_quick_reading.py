@@ -2,57 +2,24 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from netsim.load import Loaded, load_snapshot
-from netsim.load.yaml_events import read_events
+from netsim.load import Loaded
 from netsim.load.yaml_lines import read_document
 from netsim.load.yaml_lists import list_items
-from netsim.load.yaml_scanner import UnusualError
-from netsim.load.yaml_shapes import WHOLE, shape_of
-from netsim.load.yaml_values import decoded
+from netsim.load.yaml_shapes import shape_of
+from tests.load.both_ways import same_in_both_ways
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 DOCUMENTS = import_module("netsim.load.documents")
 TEXTS = [path.read_text() for path in sorted(FIXTURES.rglob("*.yaml"))]
 
 Load = Callable[[dict[str, str | bytes]], Loaded]
-
-
-def said(loaded: Loaded) -> tuple[object, ...]:
-    findings = sorted(map(repr, loaded.findings))
-    errors = sorted(f"{error!r} {error}" for error in loaded.errors)
-    return loaded.snapshot, findings, errors, loaded.counts
-
-
-def refuse(_: str) -> object:
-    raise UnusualError
-
-
-def in_both_ways(path: Path) -> tuple[Loaded, Loaded]:
-    quick = load_snapshot([path])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DOCUMENTS, "list_items", lambda _: None)
-        patch.setattr(DOCUMENTS, "read_object", refuse)
-        plain = load_snapshot([path])
-    return quick, plain
-
-
-def same_in_both_ways(text: str) -> Loaded:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "m.yaml"
-        path.write_text(text, newline="")
-        quick, plain = in_both_ways(path)
-    assert said(quick) == said(plain)
-    return quick
 
 
 @pytest.fixture
@@ -80,8 +47,7 @@ def ways(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 @pytest.mark.parametrize("path", sorted(FIXTURES.rglob("*.yaml")), ids=lambda path: path.name)
 def test_every_fixture_reads_the_same_in_both_ways(path: Path) -> None:
-    quick, plain = in_both_ways(path)
-    assert said(quick) == said(plain)
+    same_in_both_ways(path.read_text())
 
 
 POD = """\
@@ -152,6 +118,17 @@ def test_the_items_of_a_list_are_read_line_by_line(load: Load, ways: Counter[str
     loaded = load({"pods.yaml": pods(5)})
     assert loaded.counts == {"Pod": 5}
     assert ways == {}
+
+
+def test_the_order_of_keys_does_not_matter(load: Load, ways: Counter[str]) -> None:
+    pod = (
+        POD.format(n=1).replace("apiVersion: v1\nkind: Pod\n", "kind: Pod\n")
+        + "apiVersion: v1\n"
+    )
+    last = POD.format(n=1).replace("kind: Pod\n", "") + "kind: Pod\n"
+    item = "- " + pod.replace("\n", "\n  ").rstrip()
+    load({"a.yaml": f"{last}---\n{pod}", "b.yaml": f"items:\n{item}\nkind: List\n"})
+    assert ways == {"lines": 2}
 
 
 def test_an_unusual_item_is_the_only_one_read_by_events(load: Load, ways: Counter[str]) -> None:
@@ -244,7 +221,7 @@ def test_a_fault_in_what_is_not_wanted_is_one_of_the_document(fault: str) -> Non
         "{apiVersion: v1, kind: Pod, metadata: {name: a}}\n",
         "? kind\n: Pod\n",
         "{apiVersion: v1, kind: Pod, metadata: {!x name: a}}\n",
-        "apiVersion: v1\nkind: ConfigMap\ndata:\n  x: y\u2028kind: Pod\nmetadata: {name: a}\n",
+        "apiVersion: v1\nkind: ConfigMap\nx:\n  x: y\u2028kind: Pod\nmetadata: {name: a}\n",
     ],
 )
 def test_a_kind_is_never_taken_from_the_look_of_a_text(text: str) -> None:
@@ -295,7 +272,8 @@ def test_a_pod_written_with_care_or_without_reads_the_same(line: str, written: s
         'items:\n- kind: Pod\n  a: "\n- kind: Service\n  "\nkind: List\n',
         "items:\n- kind: Pod\n   a: b\nkind: List\n",
         "items:\nkind: List\n",
-        "items:\n- kind:  Pod\n  metadata:\n    name: a\n    labels:\n      a: b\nkind: List\n",
+        "items:\n- kind:  Pod\n  spec: {nodeName: 5}\n  apiVersion: v1\nkind: List\n",
+        "items:\n- apiVersion: v1\n  apiVersion: v1\n  a: b\nkind: ConfigMapList\n",
         "items:\n- metadata:\n    name: a\n    name: b\napiVersion: v1\nkind: PodList\n",
         "items:\n- apiVersion: v1\n  kind: Pod\nkind: a-List\n",
         "items:\n- apiVersion: v1\n  kind: Pod\nkind: PodList\nkind: List\n",
@@ -313,7 +291,7 @@ def test_a_repeat_is_told_where_netsim_looks_and_nowhere_else() -> None:
         f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a, labels: {twice}}}\n",
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a, x: 1, x: 2}\n",
         "apiVersion: v1\nkind: ConfigMap\nkind: ConfigMap\n",
-        f"apiVersion: v1\nkind: Pod\nx: &a {twice}\nmetadata: {{name: a, labels: {{<<: *a}}}}\n",
+        "apiVersion: v1\nkind: Pod\nx: &a {name: a, name: a}\nmetadata: {<<: *a}\n",
         f"apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nspec: {twice}\n",
     ]
     untold = [
@@ -348,132 +326,3 @@ def test_a_repeat_in_what_is_no_object_does_not_touch_its_neighbour() -> None:
     text = f"kind: List\nitems:\n{policy}\n- kind: a b\n  kind: a b\n"
     loaded = same_in_both_ways(text)
     assert (len(loaded.snapshot.policies), loaded.errors) == (1, ())
-
-
-ANY = st.recursive(
-    st.sampled_from(
-        ["web", "y", "010", "", "a: b", "a #b", "-", "{{ x }}", "*", "!x", "é", "0x1", "x\ny"]
-    )
-    | st.integers(-1, 99)
-    | st.booleans()
-    | st.none(),
-    lambda inner: (
-        st.lists(inner, max_size=2)
-        | st.dictionaries(
-            st.sampled_from(["a", "b-c", "1", "y", "é", "a b"]), inner, max_size=2
-        )
-    ),
-    max_leaves=5,
-)
-FIELDS = ["name", "labels", "containers", "ports", "template", "spec", "selector", "x", "env"]
-PART = st.recursive(
-    ANY,
-    lambda inner: (
-        st.lists(inner, max_size=2)
-        | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=3)
-    ),
-    max_leaves=6,
-)
-OBJECT = st.fixed_dictionaries(
-    {
-        "apiVersion": st.sampled_from(["v1", "apps/v1", "networking.k8s.io/v1"]),
-        "kind": st.sampled_from(["Pod", "Service", "Deployment", "NetworkPolicy", "ConfigMap"]),
-        "metadata": st.fixed_dictionaries(
-            {"name": st.sampled_from(["a", "b", "7"])}, optional={"labels": PART, "x": PART}
-        ),
-    },
-    optional={"spec": PART, "status": PART, "data": PART},
-)
-
-
-@st.composite
-def rendered(draw: st.DrawFn, value: object, column: int) -> str:
-    """A value as it could be written after a key that stands left of a column."""
-    if isinstance(value, dict) and value and draw(st.integers(0, 4)):
-        return "\n" + draw(fields(value, column))
-    if isinstance(value, list) and value and draw(st.integers(0, 4)):
-        dash = column - draw(st.sampled_from([0, 0, 2])) if column else 0
-        lines = [f"{' ' * dash}- {draw(rendered(item, dash + 2)).lstrip()}" for item in value]
-        return "\n" + "\n".join(lines)
-    if isinstance(value, str) and draw(st.integers(0, 9)) == 0:
-        body = value.replace("\n", "\n" + " " * (column + 1))
-        return f"{draw(st.sampled_from(['|', '>-', '|+']))}\n{' ' * (column + 1)}{body}"
-    mark = draw(st.sampled_from(["", "", "", "", "", "", "&a ", "!!str ", "!x "]))
-    return mark + draw(in_line(value))
-
-
-@st.composite
-def in_line(draw: st.DrawFn, value: object) -> str:
-    """A value in flow style, quoted or not whether that is right or wrong."""
-    if isinstance(value, dict):
-        pairs = [f"{key}: {draw(in_line(item))}" for key, item in value.items()]
-        return f"{{{', '.join(pairs)}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(draw(in_line(item)) for item in value)}]"
-    if value is None:
-        return draw(st.sampled_from(["", "~", "null"]))
-    text = str(value)
-    return draw(st.sampled_from([text, text, f'"{text}"', f"'{text}'"]))
-
-
-@st.composite
-def fields(draw: st.DrawFn, value: Mapping[str, object], column: int) -> str:
-    lines = []
-    for key, item in draw(st.permutations(list(value.items()))):
-        written = draw(rendered(item, column + draw(st.sampled_from([2, 2, 2, 1, 4]))))
-        gap = draw(st.sampled_from(["", "", "", "", "", "# note\n", "\n", "   # note\n"]))
-        end = draw(st.sampled_from(["", "", "", "", " # why", "  "])) if written else ""
-        lines.append(f"{gap}{' ' * column}{key}: {written}{end if '|' not in written else ''}")
-        if not draw(st.integers(0, 30)):
-            lines.append(lines[-1])
-    return "\n".join(lines)
-
-
-@st.composite
-def manifests(draw: st.DrawFn) -> str:
-    objects = draw(st.lists(OBJECT, min_size=1, max_size=3))
-    if draw(st.booleans()):
-        kind = draw(st.sampled_from(["List", "PodList"]))
-        return draw(fields({"kind": kind, "apiVersion": "v1", "items": objects}, 0)) + "\n"
-    return "\n---\n".join(draw(fields(item, 0)) for item in objects) + "\n"
-
-
-@settings(max_examples=200, deadline=None)
-@given(manifests())
-def test_manifests_in_any_style_read_the_same_in_both_ways(text: str) -> None:
-    same_in_both_ways(text)
-
-
-@settings(max_examples=200, deadline=None)
-@given(OBJECT.flatmap(lambda value: fields(value, 0)))
-def test_lines_and_events_mean_what_yaml_means(text: str) -> None:
-    try:
-        ((value, _),) = decoded(text)
-    except Exception:  # noqa: BLE001 - whatever is wrong with it
-        value = None
-    for read in (read_document, read_events):
-        try:
-            found = read(text, WHOLE)
-        except (UnusualError, RecursionError):
-            continue
-        assert found == value
-
-
-AWKWARD = ["~", "[]", "{}", "''", "yes", "!x", "{{ .V }}", "&a", "*a", "\t", ": :", '"', "'"]
-AWKWARD += ["- ", "? ", "|\n", "#", " #", "\n", "  ", "---\n", "<<: ", "[a]: b", "items:\n"]
-
-
-@st.composite
-def damaged(draw: st.DrawFn) -> str:
-    text: str = draw(st.sampled_from([*TEXTS, pods(2), CONFIG]))[:4000]
-    for _ in range(draw(st.integers(1, 3))):
-        start = draw(st.integers(0, len(text)))
-        gone = draw(st.sampled_from([0, 0, 1, 2, 20]))
-        text = text[:start] + draw(st.sampled_from([*AWKWARD, ""])) + text[start + gone :]
-    return text
-
-
-@settings(max_examples=150, deadline=None)
-@given(damaged())
-def test_damaged_manifests_read_the_same_in_both_ways(text: str) -> None:
-    same_in_both_ways(text)

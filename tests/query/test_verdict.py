@@ -124,3 +124,17 @@ def test_both_switches_of_blocks_are_tried_where_no_address_is_known(shop: Clust
     matching = cluster.under(cluster.profile.with_setting("unknown_addresses", "match"))
     named = {item.switch for item in matching.verdict("shop/web", "shop/db", 5432).assumptions}
     assert named == {"unknown_addresses", "ipblock_matches_pods"}
+
+
+def test_a_switch_that_cannot_matter_is_not_tried(shop: ClusterOf) -> None:
+    live = """{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: auth},
+      status: {podIP: 10.1.0.7}}"""
+
+    def tried(cluster: Cluster) -> set[str]:
+        return {item.switch for item in cluster.worlds.alternatives()}
+
+    always = {"self_traffic", "node_local", "terminal_pods"}
+    assert tried(shop(GUARD, live)) == always
+    assert tried(shop(INTERNET_OUT)) == always | {"unknown_addresses"}
+    addressed = tried(shop(INTERNET_OUT, live))
+    assert addressed == always | {"unknown_addresses", "ipblock_matches_pods"}

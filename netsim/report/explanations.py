@@ -1,0 +1,78 @@
+"""Explanations as tables and as plain values."""
+
+from netsim.query.explanation import Citation, End, Explanation, PairExplanation
+from netsim.report.shapes import verdict_fields
+from netsim.report.values import (
+    Value,
+    envelope,
+    party_value,
+    place_value,
+    policy_value,
+    ports_value,
+)
+from netsim.results import Table
+
+
+def explanation_table(explanation: Explanation) -> Table:
+    """One row for each end of each part."""
+    rows = tuple(
+        (
+            part.source,
+            part.target,
+            str(part.ports),
+            end.direction.value,
+            end.status.value,
+            end.because,
+            str(end.rule.place) if end.rule else "",
+        )
+        for part in explanation.parts
+        for end in (part.egress, part.ingress)
+    )
+    columns = ("SOURCE", "TARGET", "PORTS", "DIRECTION", "ANSWER", "BECAUSE", "PLACE")
+    return Table(columns, rows)
+
+
+def explanation_value(explanation: Explanation) -> dict[str, Value]:
+    """An explanation as plain values: the verdict and the reason of every part."""
+    fields = verdict_fields(explanation.question, explanation.verdict)
+    return envelope(
+        "Explanation", **fields, parts=[_part_value(part) for part in explanation.parts]
+    )
+
+
+def _part_value(part: PairExplanation) -> dict[str, Value]:
+    return {
+        "source": party_value(part.pair.source),
+        "target": party_value(part.pair.target),
+        "via": part.via or None,
+        "ports": ports_value(part.ports),
+        "allowed": part.allowed,
+        "egress": _end_value(part.egress),
+        "ingress": _end_value(part.ingress),
+    }
+
+
+def _end_value(end: End) -> dict[str, Value]:
+    nearest: Value = None
+    if end.nearest is not None:
+        nearest = {
+            "rule": _citation_value(end.nearest.rule),
+            "dimension": end.nearest.dimension,
+            "hint": end.nearest.hint,
+        }
+    return {
+        "status": end.status.value,
+        "because": end.because,
+        "rule": None if end.rule is None else _citation_value(end.rule),
+        "isolatedBy": [_citation_value(item) for item in end.isolated_by],
+        "nearest": nearest,
+    }
+
+
+def _citation_value(citation: Citation) -> dict[str, Value]:
+    """A written rule: policy, field path, place."""
+    return {
+        "policy": policy_value(citation.policy),
+        "path": citation.path,
+        **place_value(citation.place),
+    }
