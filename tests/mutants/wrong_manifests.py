@@ -79,7 +79,7 @@ MANIFEST_MUTANTS = (
     Mutant(
         "finished pods are taken for running ones",
         "load/pods.py",
-        '_FINISHED = frozenset({"Succeeded", "Failed"})',
-        '_FINISHED = frozenset({"Completed"})',
+        'FINISHED = frozenset({"Succeeded", "Failed"})',
+        'FINISHED = frozenset({"Completed"})',
     ),
 )

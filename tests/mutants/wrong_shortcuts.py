@@ -109,10 +109,10 @@ _WHOLE_GRAPHS = (
         "known[number] = number",
     ),
     Mutant(
-        "edges have the ingress of the next source",
+        "edges have the ingress of the source before",
         "edges.py",
         "        found: PortNumbers = self._window[place]\n",
-        "        found: PortNumbers = self._window[place ^ 1 if place else 0]\n",
+        "        found: PortNumbers = self._window[max(place - 1, 0)]\n",
     ),
 )
 
