@@ -8,7 +8,8 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, TypeVar
+from io import BufferedReader
+from typing import TypeVar
 
 import msgspec
 
@@ -34,7 +35,7 @@ class Head:
     """Bytes up to the opening bracket of the items, it included."""
 
 
-def head_of(file: BinaryIO) -> Head | None:
+def head_of(file: BufferedReader) -> Head | None:
     """The beginning of a List; None for any other text."""
     text = file.read(_HEAD).decode("latin-1")
     try:
@@ -67,25 +68,41 @@ def _next(text: str, place: int) -> tuple[int, str]:
 
 
 def blocks(
-    file: BinaryIO, head: Head, decode: Callable[[bytes], list[Decoded]]
-) -> Iterator[tuple[bytes, list[Decoded]]]:
+    file: BufferedReader, head: Head, decode: Callable[[memoryview], list[Decoded]]
+) -> Iterator[tuple[memoryview, list[Decoded]]]:
     """The items of a List in blocks: the text of each as a JSON list, and what it decodes to.
 
     `file` stands after the head; `decode` raises msgspec.DecodeError for what is no JSON list.
-    Raises NotACaptureError where the text is not a List after all, maybe after some blocks.
+    A text is good until the next block is asked for. Raises NotACaptureError where the text is
+    not a List after all, maybe after some blocks.
     """
-    held = bytearray(b"[") + file.read(_BLOCK)
+    held = bytearray(b"[") + bytes(_BLOCK)
+    end = 1 + _read(file, held, 1)
     border = _border(held)
-    while more := file.read(_BLOCK):
-        found = _cut(held, border, decode)
-        if found is not None:
-            yield found
-            del held[1 : len(found[0])]
-        held += more
-    fields, text, items = _last(bytes(held), decode)
+    while end == len(held):
+        cut = _cut(held, border, decode)
+        if cut is None:
+            # not in place: what is decoded may still look at it
+            held = held + bytes(len(held))
+        else:
+            length, items = cut
+            yield memoryview(held)[:length], items
+            held[1 : end - length + 1] = held[length:end]
+            end -= length - 1
+        end += _read(file, held, end)
+    fields, text, items = _last(held[:end], decode)
     if {"items", *head.fields} & fields.keys() or not _is_list(head.fields, fields):
         raise NotACaptureError
     yield text, items
+
+
+def _read(file: BufferedReader, held: bytearray, start: int) -> int:
+    """Fills what is free; how many bytes came, fewer only at the end of the file."""
+    free = memoryview(held)[start:]
+    count = 0
+    while count < len(free) and (more := file.readinto(free[count:])):
+        count += more
+    return count
 
 
 def _border(held: bytearray) -> bytes:
@@ -97,8 +114,8 @@ def _border(held: bytearray) -> bytes:
 
 
 def _cut(
-    held: bytearray, border: bytes, decode: Callable[[bytes], list[Decoded]]
-) -> tuple[bytes, list[Decoded]] | None:
+    held: bytearray, border: bytes, decode: Callable[[memoryview], list[Decoded]]
+) -> tuple[int, list[Decoded]] | None:
     """The longest part of whole items as a list of its own; None if more is needed.
 
     The list ends where the comma was after its last item.
@@ -109,24 +126,23 @@ def _cut(
         if end < 0:
             return None
         held[end : end + 1] = b"]"
-        text = bytes(memoryview(held)[: end + 1])
         try:
-            return text, decode(text)
+            return end + 1, decode(memoryview(held)[: end + 1])
         except msgspec.DecodeError:
             held[end : end + 1] = b","
     raise NotACaptureError
 
 
 def _last(
-    held: bytes, decode: Callable[[bytes], list[Decoded]]
-) -> tuple[dict[str, object], bytes, list[Decoded]]:
+    held: bytearray, decode: Callable[[memoryview], list[Decoded]]
+) -> tuple[dict[str, object], memoryview, list[Decoded]]:
     """The last items, and the fields after them."""
     end = len(held)
     for _ in range(_MOST_TRIES):
         end = held.rfind(b"]", 0, end)
         fields = _fields(held[end + 1 :]) if end >= 0 else None
         if fields is not None:
-            text = held[: end + 1]
+            text = memoryview(held)[: end + 1]
             try:
                 return fields, text, decode(text)
             except msgspec.DecodeError as error:
@@ -134,7 +150,7 @@ def _last(
     raise NotACaptureError
 
 
-def _fields(rest: bytes) -> dict[str, object] | None:
+def _fields(rest: bytearray) -> dict[str, object] | None:
     """The fields of an object whose beginning is missing; None where a key stands twice."""
     try:
         pairs = json.loads(b"{" + rest.strip().removeprefix(b","), object_pairs_hook=list)

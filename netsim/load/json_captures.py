@@ -70,18 +70,24 @@ def _items(capture: CaptureFile) -> Iterator[LivePod | Document]:
             index += len(items)
 
 
-def _decoded(text: bytes) -> list[Item | Raw]:
+def _decoded(text: memoryview) -> list[Item | Raw]:
     """Typed, or where one item does not fit as plain texts."""
-    if b"\0" in text:
-        raise NotACaptureError
     try:
-        if not text.isascii():
-            text.decode()
+        _check(text)
         return [*_ITEMS.decode(text)]
     except msgspec.ValidationError:
         return [*_RAW.decode(text)]
     except (UnicodeDecodeError, RecursionError) as error:
         raise NotACaptureError from error
+
+
+def _check(text: memoryview) -> None:
+    """What the decoder passes over where it decodes nothing: NUL, and bytes of no encoding."""
+    written = bytes(text)
+    if b"\0" in written:
+        raise NotACaptureError
+    if not written.isascii():
+        written.decode()
 
 
 def _pod(
@@ -104,7 +110,22 @@ def _inherited(head: Head) -> dict[str, object]:
 
 
 def _value(raw: Raw) -> dict[str, object]:
-    (found,) = json_values(bytes(raw).decode())
+    text = bytes(raw)
+    value = _plainly_written(text)
+    if value is not None:
+        return value
+    (found,) = json_values(text.decode())
     if found.repeated or not isinstance(found.value, dict):
         raise NotACaptureError
     return found.value
+
+
+def _plainly_written(text: bytes) -> dict[str, object] | None:
+    """An object that is written again as it was: so no key stands twice in it."""
+    try:
+        value = msgspec.json.decode(text)
+        again = msgspec.json.encode(value)
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+    same = again == msgspec.json.format(text, indent=-1)
+    return value if same and isinstance(value, dict) else None

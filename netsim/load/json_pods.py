@@ -24,10 +24,21 @@ class _Address(msgspec.Struct, gc=False):
     ip: str | None = None
 
 
-class _Container(msgspec.Struct, gc=False):
+class _Port(msgspec.Struct, gc=False, frozen=True):
+    """Hashable, as containers are: those of one template are told by being equal."""
+
+    containerPort: int | float | None = None  # noqa: N815 - the API's name
     name: str | None = None
-    ports: Raw = _NOTHING
-    restartPolicy: str | None = None  # noqa: N815 - the API's name
+    protocol: str | None = None
+
+
+class _Container(msgspec.Struct, gc=False, frozen=True):
+    name: str | None = None
+    ports: tuple[_Port, ...] | None = None
+    restartPolicy: str | None = None  # noqa: N815
+
+
+_Containers = tuple[_Container, ...] | None
 
 
 class _Metadata(msgspec.Struct, gc=False):
@@ -39,8 +50,8 @@ class _Metadata(msgspec.Struct, gc=False):
 
 
 class _Spec(msgspec.Struct, gc=False):
-    containers: list[_Container] | None = None
-    initContainers: list[_Container] | None = None  # noqa: N815
+    containers: _Containers = None
+    initContainers: _Containers = None  # noqa: N815
     hostNetwork: bool | None = None  # noqa: N815
     nodeName: str | None = None  # noqa: N815
 
@@ -72,7 +83,7 @@ class PodReader:
 
     _labels: dict[bytes, Labels | None] = field(default_factory=dict)
     _owners: dict[bytes, Owner | None] = field(default_factory=dict)
-    _ports: dict[tuple[object, ...], _Ports | None] = field(default_factory=dict)
+    _ports: dict[tuple[_Containers, _Containers], _Ports | None] = field(default_factory=dict)
     _forms: dict[tuple[int, int, bool, str], PodForm] = field(default_factory=dict)
     _namespaces: dict[str, str] = field(default_factory=dict)
 
@@ -128,7 +139,7 @@ class PodReader:
         return self._owners[text]
 
     def _ports_of(self, spec: _Spec) -> _Ports | None:
-        key = (_written(spec.containers), _written(spec.initContainers))
+        key = (spec.containers, spec.initContainers)
         if key not in self._ports:
             report = Report()
             value = {"spec": {"containers": _plain(key[0]), "initContainers": _plain(key[1])}}
@@ -137,31 +148,22 @@ class PodReader:
         return self._ports[key]
 
 
-_Written = tuple[tuple[str | None, bytes, str | None], ...]
-
-
-def _written(containers: list[_Container] | None) -> _Written:
-    return tuple((it.name, bytes(it.ports), it.restartPolicy) for it in containers or ())
-
-
-def _plain(containers: _Written) -> list[dict[str, object]]:
-    return [
-        {"name": name, "ports": msgspec.json.decode(ports), "restartPolicy": policy}
-        for name, ports, policy in containers
-    ]
+def _plain(containers: _Containers) -> object:
+    return msgspec.json.decode(msgspec.json.encode(containers))
 
 
 def _addresses(status: _Status, *, host_network: bool) -> tuple[Address, ...] | None:
     """The first address of each family; None where one is not valid."""
     texts = _listed(status.podIPs, status.podIP)
-    if not any(texts) and host_network:
+    if host_network and not any(texts):
         texts = _listed(status.hostIPs, status.hostIP)
-    found = [parse_address(text) for text in texts if text]
     by_family: dict[int, Address] = {}
-    for address in found:
-        if address is None:
+    for text in texts:
+        address = parse_address(text) if text else None
+        if address is not None:
+            by_family.setdefault(address.version, address)
+        elif text:
             return None
-        by_family.setdefault(address.version, address)
     return tuple(by_family.values())
 
 

@@ -4,9 +4,10 @@ Everything the API server would reject is a fault here, under the ids of docs/se
 what it fills in is filled in, so that no evaluator ever sees an absent default.
 """
 
+from functools import lru_cache
 from ipaddress import ip_network
 
-from netsim.load.fields import Field
+from netsim.load.fields import Field, Report
 from netsim.load.metadata import check_annotations, read_name, read_namespace
 from netsim.load.selectors import read_selector
 from netsim.load.validation import PORT_NAME_RULE, is_canonical, is_port_name, parse_cidr, shown
@@ -22,6 +23,7 @@ from netsim.model.ports import (
     Protocol,
     RulePort,
 )
+from netsim.source import Source
 
 _MANIFEST = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
 _SPEC = frozenset({"podSelector", "policyTypes", "ingress", "egress"})
@@ -171,13 +173,34 @@ def _cidr(field: Field, text: str, rule: str) -> Network | None:
 
 
 def _ports(field: Field) -> tuple[RulePort, ...]:
-    found = [
-        port for item in field.items() if (port := _port(item.as_object(_PORT))) is not None
-    ]
+    found = [port for item in field.items() if (port := _port(item)) is not None]
     return tuple(found) or (AnyPort(),)
 
 
 def _port(item: Field) -> RulePort | None:
+    return _known_port(item.value) or _read_port(item.as_object(_PORT))
+
+
+def _known_port(written: object) -> RulePort | None:
+    """A port that was read before, or could be without a fault."""
+    if type(written) is not dict or not written.keys() <= _PORT:
+        return None
+    try:
+        return _plain_port(*map(written.get, ("protocol", "port", "endPort")))
+    except TypeError:
+        return None
+
+
+# typed, because 1 and True are equal, and only one of them is a port
+@lru_cache(4096, typed=True)
+def _plain_port(protocol: object, port: object, end: object) -> RulePort | None:
+    report = Report()
+    written = {"protocol": protocol, "port": port, "endPort": end}
+    found = _read_port(Field(written, Source(""), "", report))
+    return None if report.said else found
+
+
+def _read_port(item: Field) -> RulePort | None:
     protocol = _protocol(item.get("protocol"))
     field = item.get("port")
     if field.missing:

@@ -1,6 +1,8 @@
 """Reads LabelSelectors and checks them as the API server does (rules V18 to V23)."""
 
-from netsim.load.fields import Field
+from functools import lru_cache
+
+from netsim.load.fields import Field, Report
 from netsim.load.validation import (
     LABEL_KEY_RULE,
     LABEL_VALUE_RULE,
@@ -9,6 +11,7 @@ from netsim.load.validation import (
     shown,
 )
 from netsim.model.labels import Labels, LabelSelector, Operator, Requirement
+from netsim.source import Source
 
 _SELECTOR = frozenset({"matchLabels", "matchExpressions"})
 _EXPRESSION = frozenset({"key", "operator", "values"})
@@ -17,6 +20,28 @@ _SET_BASED = frozenset({Operator.IN, Operator.NOT_IN})
 
 def read_selector(field: Field) -> LabelSelector:
     """A selector; missing and empty parts select everything."""
+    return _known(field.value) or _read(field)
+
+
+def _known(written: object) -> LabelSelector | None:
+    """What has only matchLabels, as most have; None where there is more, or a fault."""
+    labels = written.get("matchLabels") if type(written) is dict and len(written) == 1 else None
+    if type(labels) is not dict:
+        return None
+    try:
+        return _of_labels(*labels.items())
+    except TypeError:
+        return None
+
+
+@lru_cache(4096)
+def _of_labels(*pairs: tuple[object, object]) -> LabelSelector | None:
+    report = Report()
+    selector = _read(Field({"matchLabels": dict(pairs)}, Source(""), "", report))
+    return None if report.said else selector
+
+
+def _read(field: Field) -> LabelSelector:
     selector = field.as_object(_SELECTOR)
     wanted = [
         Requirement(key, Operator.IN, (value,))

@@ -18,7 +18,6 @@ _SUBDOMAIN_LENGTH = 253
 _PORT_NAME_LENGTH = 15
 _SHOWN = 80
 _QUAD = 4
-_OCTET = 255
 _MAPPED = IPv6Network("::ffff:0:0/96")
 _MAPPED_BITS = 96
 
@@ -114,9 +113,11 @@ def parse_address(text: str) -> Address | None:
     No address of a pod has a zone, as in `fe80::1%eth0`.
     """
     parts = text.split(".")
-    if len(parts) == _QUAD and text.isascii() and all(map(str.isdigit, parts)):
-        numbers = list(map(int, parts))
-        return IPv4Address(bytes(numbers)) if max(numbers) <= _OCTET else None
+    if len(parts) == _QUAD and text.isascii() and "".join(parts).isdigit():
+        try:
+            return IPv4Address(bytes(map(int, parts)))
+        except ValueError:
+            return None
     if "%" in text:
         return None
     try:
