@@ -76,8 +76,10 @@ def endpoints(
     by_key = {(item.namespace, (item.kind, item.name)): item for item in workloads}
     owned: dict[Key, list[LivePod]] = {}
     found: list[Endpoint] = []
+    tops: dict[tuple[str, Owner, Labels], Owner] = {}
     for pod in pods:
-        owner = _top_owner(pod, by_key)
+        made = (pod.namespace, pod.owner, pod.form.labels)
+        owner = tops.get(made) or tops.setdefault(made, _top_owner(pod, by_key))
         if owner == NO_OWNER:
             found.append(_alone(pod, owner))
         else:
@@ -141,8 +143,12 @@ class _Distinctions:
     looked: Looked
     _labels: dict[Labels, Labels] = field(default_factory=dict)
 
-    def of(self, pod: LivePod) -> tuple[object, ...]:
-        """Equal for pods that nothing in the input can tell apart."""
+    def alike(self, pods: list[LivePod]) -> bool:
+        """Whether nothing in the input can tell them apart."""
+        first = self._of(pods[0])
+        return all(self._of(pod) == first for pod in pods[1:])
+
+    def _of(self, pod: LivePod) -> tuple[object, ...]:
         form, looked = pod.form, self.looked
         labels = self._labels.get(form.labels)
         if labels is None:
@@ -162,7 +168,7 @@ def _of_controller(
     finished = [pod for pod in members if pod.finished]
     if not running and owner[0] == "Job":
         running, finished = finished, []
-    if running and len(set(map(distinctions.of, running))) == 1:
+    if running and distinctions.alike(running):
         yield _together(namespace, owner, running)
     else:
         yield from (_alone(pod, owner) for pod in running)
