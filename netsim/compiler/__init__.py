@@ -178,28 +178,27 @@ def _compiled(snapshots: Sequence[Snapshot], settings: Profile) -> tuple[Compile
 def _faces(snapshots: Sequence[Snapshot], table: ClassTable) -> list[dict[int, Faces]]:
     """Pods by namespace, nodes last: a namespace's classes get consecutive numbers."""
     faces: list[dict[int, Faces]] = [{} for _ in snapshots]
-    nodes: list[tuple[int, int]] = []
-    for which, place in _by_namespace(snapshots):
-        endpoint = snapshots[which].endpoints[place]
-        if is_node(endpoint, table.profile):
-            nodes.append((which, place))
+    nodes: list[tuple[dict[int, Faces], int, Endpoint]] = []
+    for found, place, endpoint in _by_namespace(snapshots, faces):
+        if endpoint.host_network and is_node(endpoint, table.profile):
+            nodes.append((found, place, endpoint))
         else:
-            faces[which][place] = table.faces(endpoint)
-    for which, place in nodes:
-        faces[which][place] = table.faces(snapshots[which].endpoints[place])
+            found[place] = table.faces(endpoint)
+    for found, place, endpoint in nodes:
+        found[place] = table.faces(endpoint)
     return faces
 
 
-def _by_namespace(snapshots: Sequence[Snapshot]) -> Iterable[tuple[int, int]]:
-    """Every endpoint, as the number of its snapshot and its place there."""
-    every = [
-        (which, place)
-        for which, snapshot in enumerate(snapshots)
-        for place in range(len(snapshot.endpoints))
-    ]
-    if len(snapshots) > 1:
-        every.sort(key=lambda item: snapshots[item[0]].endpoints[item[1]].namespace)
-    return every
+def _by_namespace(
+    snapshots: Sequence[Snapshot], faces: Sequence[dict[int, Faces]]
+) -> Iterable[tuple[dict[int, Faces], int, Endpoint]]:
+    """Every endpoint, with its place in its snapshot and where its faces are to go."""
+    every = (
+        (found, place, endpoint)
+        for snapshot, found in zip(snapshots, faces, strict=True)
+        for place, endpoint in enumerate(snapshot.endpoints)
+    )
+    return every if len(snapshots) == 1 else sorted(every, key=lambda item: item[2].namespace)
 
 
 def _programs(

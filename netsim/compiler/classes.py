@@ -11,6 +11,7 @@ from netsim.addresses import NO_BLOCK, AddressSpace, Signature
 from netsim.compiler.selectors import Mark
 from netsim.compiler.sets import ClassId
 from netsim.model.labels import Labels
+from netsim.model.networks import Address
 from netsim.model.ports import ContainerPort, ContainerRole, Protocol
 from netsim.model.profile import (
     HostNetworkPods,
@@ -86,12 +87,13 @@ class ClassTable:
 
     def faces(self, endpoint: Endpoint) -> Faces:
         """The faces of an endpoint, each with the class it belongs to; shared where equal."""
-        if endpoint.host_network and is_node(endpoint, self.profile):
+        node = endpoint.host_network and is_node(endpoint, self.profile)
+        if node:
             look = _NO_POD
         else:
             key = (endpoint.namespace, id(endpoint.labels), id(endpoint.ports))
             look = self._looks.get(key) or self._look(endpoint)
-        signatures = self._signatures(endpoint)
+        signatures = self._signatures(endpoint.addresses, by_address=node or self._pods_match)
         faces = self._faces.get((id(look), signatures))
         if faces is None:
             found = tuple(Face(family, self.number(look, item)) for family, item in signatures)
@@ -141,13 +143,11 @@ class ClassTable:
             self._port_numbers[ports] = found
         return found
 
-    def _signatures(self, endpoint: Endpoint) -> "_Signatures":
-        addresses = endpoint.addresses
-        by_address = self._pods_match or is_node(endpoint, self.profile)
+    def _signatures(self, addresses: tuple[Address, ...], *, by_address: bool) -> "_Signatures":
         if not addresses:
             return ((0, self._unknown() if by_address else NO_BLOCK),)
         space = self.vocabulary.addresses
-        if not space.blocks or not by_address:
+        if not by_address or not space.blocks:
             return tuple((address.version, NO_BLOCK) for address in addresses)
         if len(addresses) == 1:
             return (space.seen(addresses[0]),)

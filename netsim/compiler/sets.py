@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from typing import NewType
+from typing import NewType, cast
 
 ClassId = NewType("ClassId", int)
 SetId = NewType("SetId", int)
@@ -90,12 +90,14 @@ class ClassSet:
         return 0 <= at < len(self.octets) and bool(self.octets[at] >> (member & 7) & 1)
 
     def __iter__(self) -> Iterator[ClassId]:
-        start = self.first * _BYTE
-        for octet in self.octets:
-            if octet:
-                for bit in _MEMBERS[octet]:
-                    yield ClassId(start + bit)
-            start += _BYTE
+        starts = range(self.start, self.end, _BYTE)
+        found = [
+            start + bit
+            for start, octet in zip(starts, self.octets, strict=True)
+            if octet
+            for bit in _MEMBERS[octet]
+        ]
+        return iter(cast(list[ClassId], found))
 
     def __bool__(self) -> bool:
         return bool(self.octets)
