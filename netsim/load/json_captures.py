@@ -14,7 +14,7 @@ from msgspec import UNSET, Raw
 from netsim.load.documents import Document
 from netsim.load.json_blocks import Head, NotACaptureError, blocks, head_of
 from netsim.load.json_pods import Item, PodReader
-from netsim.load.json_values import json_values
+from netsim.load.json_values import json_values, value_written_once
 from netsim.load.pods import LivePod
 from netsim.source import Source
 
@@ -111,21 +111,13 @@ def _inherited(head: Head) -> dict[str, object]:
 
 def _value(raw: Raw) -> dict[str, object]:
     text = bytes(raw)
-    value = _plainly_written(text)
-    if value is not None:
-        return value
-    (found,) = json_values(text.decode())
-    if found.repeated or not isinstance(found.value, dict):
-        raise NotACaptureError
-    return found.value
-
-
-def _plainly_written(text: bytes) -> dict[str, object] | None:
-    """An object that is written again as it was: so no key stands twice in it."""
     try:
-        value = msgspec.json.decode(text)
-        again = msgspec.json.encode(value)
-    except (msgspec.MsgspecError, RecursionError):
-        return None
-    same = again == msgspec.json.format(text, indent=-1)
-    return value if same and isinstance(value, dict) else None
+        value = value_written_once(text)
+    except ValueError:
+        (found,) = json_values(text.decode())
+        if found.repeated:
+            raise NotACaptureError from None
+        value = found.value
+    if not isinstance(value, dict):
+        raise NotACaptureError
+    return value

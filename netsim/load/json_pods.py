@@ -4,18 +4,23 @@ What pods of one template share is read once, by the same readers as any other i
 with anything unusual is left to them whole, because they say what is wrong.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from netsim.load.fields import Field, Report
+from netsim.load.json_values import value_written_once
 from netsim.load.pods import FINISHED, LivePod, Owner, PodForm, read_form, read_owner
 from netsim.load.validation import is_dns_label, is_subdomain, parse_address
 from netsim.model.labels import Labels
 from netsim.model.networks import Address
 from netsim.model.ports import ContainerPort
 from netsim.source import Source
+
+Read = TypeVar("Read")
 
 _NOTHING = Raw(b"null")
 
@@ -123,19 +128,14 @@ class PodReader:
 
     def _labels_of(self, raw: bytes) -> Labels | None:
         if raw not in self._labels:
-            report = Report()
-            value = msgspec.json.decode(raw)
-            labels = Field(value, Source(""), "", report).labels()
-            self._labels[raw] = None if report.said else labels
+            self._labels[raw] = _alone(raw, Field.labels)
         return self._labels[raw]
 
     def _owner(self, raw: Raw) -> Owner | None:
         text = bytes(raw)
         if text not in self._owners:
-            report = Report()
-            value = {"metadata": {"ownerReferences": msgspec.json.decode(text)}}
-            owner = read_owner(Field(value, Source(""), "", report))
-            self._owners[text] = None if report.said else owner
+            manifest = b'{"metadata":{"ownerReferences":%b}}' % text
+            self._owners[text] = _alone(manifest, read_owner)
         return self._owners[text]
 
     def _ports_of(self, spec: _Spec) -> _Ports | None:
@@ -146,6 +146,17 @@ class PodReader:
             ports = read_form(Field(value, Source(""), "", report)).ports
             self._ports[key] = None if report.said else ports
         return self._ports[key]
+
+
+def _alone(text: bytes, read: Callable[[Field], Read]) -> Read | None:
+    """What is read of a value; None where there would be anything to say of it."""
+    try:
+        value = value_written_once(text)
+    except ValueError:
+        return None
+    report = Report()
+    found = read(Field(value, Source(""), "", report))
+    return None if report.said else found
 
 
 def _plain(containers: _Containers) -> object:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import msgspec
+
 _BLANK = re.compile(r"\s*")
 _ESCAPE = re.compile(
     r"\\(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[dD][89a-fA-F][0-9a-fA-F]{2}|.)"
@@ -40,6 +42,23 @@ def json_values(text: str) -> Iterator[JsonValue]:
         repeats.clear()
         value, position = decoder.raw_decode(sound, start)
         yield JsonValue(value, start, position, tuple(repeats))
+
+
+def value_written_once(text: bytes) -> object:
+    """The value of a text in which no key stands twice, told by writing it again.
+
+    Raises ValueError for any other text, and for some that write a number or a letter in an
+    unusual way: `json_values` reads those.
+    """
+    try:
+        value: object = msgspec.json.decode(text)
+        again = msgspec.json.encode(value)
+        as_it_was = msgspec.json.format(text, indent=-1)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise ValueError from error
+    if again != as_it_was:
+        raise ValueError
+    return value
 
 
 def _object(pairs: list[tuple[str, object]], repeats: list[str]) -> dict[str, object]:

@@ -232,6 +232,14 @@ def test_a_pod_that_stands_in_another_file_as_well_is_told_of(
     assert "object-repeated" in {item.rule for item in plain.findings}
 
 
+@pytest.mark.parametrize("key", ['"app": "other", ', '"app": "web", '])
+def test_a_label_that_stands_twice_in_a_pod_is_told_of(key: str) -> None:
+    text = text_of([POD], "pretty", ENVELOPE).replace('"app"', f'{key}"app"', 1)
+    typed, plain = in_both_ways(text, 1 << 19)
+    assert said(typed) == said(plain)
+    assert "duplicate-key" in {item.rule for item in typed.findings}
+
+
 def test_pods_of_one_template_share_what_they_have_in_common(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
