@@ -23,6 +23,8 @@ from netsim.results import Finding
 if TYPE_CHECKING:
     import networkx as nx
 
+    from netsim.matrix import Bools, Numbers
+    from netsim.query.arrays import Arrays, Ends
     from netsim.query.explanation import Explanation
 
 
@@ -49,6 +51,7 @@ class Cluster:
     profile: Profile = field(default_factory=Profile)
     _worlds: Worlds | None = field(default=None, repr=False, compare=False)
     _points: Points | None = field(default=None, repr=False, compare=False)
+    _arrays: "Arrays | None" = field(default=None, repr=False, compare=False)
 
     @property
     def worlds(self) -> Worlds:
@@ -152,6 +155,41 @@ class Cluster:
         """The connections that start at a source."""
         return self.connections(source=source, port=port)
 
+    def handles(self, names: Iterable[str]) -> "Numbers":
+        """One number a name, int64 of shape (n,), to ask `allowed` by; this cluster's alone.
+
+        Raises NotationError for a name that is a Service or means more than one party, and
+        UnknownEndpointError or AmbiguousEndpointError.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> [cluster.snapshot.endpoints[n].key for n in cluster.handles(["shop/db"])]
+        ['shop/db']
+        """
+        return self._asked_in_arrays().handles(names)
+
+    def allowed(self, sources: "Ends", targets: "Ends", port: int | str) -> "Bools":
+        """What `can_reach` says of each pair, on one port as `5432` or `"53/udp"`; bool.
+
+        Sides are int arrays of handles or names, one or many; they broadcast as in numpy, and
+        the result has that shape, (n,) at least. Raises as `handles` does, UndecidedError
+        where `can_reach` does so for any pair, ValueError for a number that is no handle.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> cluster.allowed(["shop/api", "shop/web"], "shop/db", 5432).tolist()
+        [True, False]
+        """
+        return self._asked_in_arrays().allowed(sources, targets, port)
+
+    def reached(self, source: str | int, port: int | str) -> "Bools":
+        """Whom a source reaches: bool, one for each of `snapshot.endpoints`; as `allowed`.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> found = zip(cluster.snapshot.endpoints, cluster.reached("shop/api", 5432))
+        >>> [target.key for target, passes in found if passes]
+        ['shop/db']
+        """
+        return self._asked_in_arrays().reached(source, port)
+
     def graph(self) -> "nx.MultiDiGraph[str]":
         """All allowed connections as a networkx graph, one edge for each port range."""
         from netsim.report.to_networkx import to_networkx
@@ -163,6 +201,13 @@ class Cluster:
         return Cluster(
             self.snapshot, self.findings, self.errors, self.counts, self.namespace, profile
         )
+
+    def _asked_in_arrays(self) -> "Arrays":
+        from netsim.query.arrays import Arrays
+
+        if self._arrays is None:
+            self._arrays = Arrays(self.worlds, self.namespace)
+        return self._arrays
 
     def _remembering(self) -> Points:
         self._points = Points(self.worlds.directory, self.namespace)
