@@ -1,4 +1,7 @@
-"""The README's examples are run: shell blocks word for word, Python blocks as doctests."""
+"""The README's examples are run: shell blocks word for word, Python blocks as doctests.
+
+So are those of docs/python.md.
+"""
 
 import doctest
 import os
@@ -34,10 +37,11 @@ def test_there_are_shell_examples() -> None:
     assert len(SESSIONS) >= 4
 
 
-def test_python_examples_run(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("page", "least"), [("README.md", 6), ("docs/python.md", 20)])
+def test_python_examples_run(page: str, least: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    failed, attempted = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
-    assert attempted >= 6
+    failed, attempted = doctest.testfile(str(ROOT / page), module_relative=False)
+    assert attempted >= least
     assert failed == 0
 
 
