@@ -1,19 +1,23 @@
 """Many questions at once: arrays of sources and targets, whole rows, whole matrices."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from netsim.grants import Grants, grants_of
 from netsim.graph import Graph, Handle
 from netsim.matrix import Bools, Numbers, PortMatrix
 from netsim.model.policy import Direction
+from netsim.sights import UNKNOWN, Sights, sights_of
 
 _MOST_MATRICES = 4
-_WITH_CARE = -1
 _BATCH = 1 << 15
 """Questions answered at a time: what one step leaves is in the cache for the next."""
+
+
+Look = Callable[[Numbers, Numbers], Bools]
+"""Pair by pair, whether a class reaches another."""
 
 
 @dataclass(slots=True)
@@ -33,7 +37,7 @@ class Bulk:
     graph: Graph
     _grants: dict[Direction, Grants] = field(default_factory=dict)
     _matrices: dict[int, PortMatrix] = field(default_factory=dict)
-    _classes: NDArray[np.int64] | None = None
+    _sights: Sights | None = None
 
     def matrix(self, position: int) -> PortMatrix:
         """The class-by-class matrix of a place of the port line; the last few are kept."""
@@ -57,30 +61,59 @@ class Bulk:
         found = np.empty(len(sources), np.bool_)
         for start in range(0, len(sources), step):
             part = slice(start, start + step)
-            found[part] = self._answered(matrix, sources[part], targets[part], position)
+            found[part] = self._answered(matrix.lookup, sources[part], targets[part], position)
         return found
 
     def reached(self, source: Handle, position: int) -> Bools:
         """Which endpoints a source reaches, by their position in the snapshot."""
-        classes = self._class_numbers()[: len(self.graph.compiled.snapshot.endpoints)]
-        own = int(self._class_numbers()[source])
-        with_care = np.flatnonzero(classes < 0) if own >= 0 else np.arange(len(classes))
-        row = np.unpackbits(self.matrix(position).row(max(own, 0)), bitorder="little")
-        found: Bools = row.view(np.bool_)[classes]
-        same = [source] if source < len(classes) else []
-        for target in (*with_care.tolist(), *same):
-            found[target] = self._asked(source, target, position)
+        seen, count = self._seen(), len(self.graph.compiled.snapshot.endpoints)
+        classes = {int(it[source]) for it in (seen.alone, *seen.by_family)}
+        # class 0 stands for whom no class tells: its answer is not used
+        known = np.array(sorted((classes | {0}) - {UNKNOWN}))
+        rows = np.stack([self.matrix(position).row(it) for it in known.tolist()])
+        table = np.unpackbits(rows, axis=1, bitorder="little").view(np.bool_)
+
+        def look(left: Numbers, right: Numbers) -> Bools:
+            found: Bools = table[np.searchsorted(known, left), right]
+            return found
+
+        alone = seen.alone[:count]
+        found: Bools = table[np.searchsorted(known, max(seen.alone[source], 0))][alone]
+        special = (alone | seen.alone[source]) < 0
+        special |= seen.places[:count] ^ seen.places[source] == 1
+        special[source : source + 1] = True
+        places = np.flatnonzero(special)
+        sources = np.full_like(places, source)
+        found[places] = self._answered(look, sources, places, position)
         return found
 
-    def _answered(
-        self, matrix: PortMatrix, sources: Numbers, targets: Numbers, position: int
-    ) -> Bools:
-        classes = self._class_numbers()
-        left, right = classes[sources], classes[targets]
-        with_care = np.flatnonzero(((left | right) < 0) | (sources == targets))
-        left[with_care] = right[with_care] = 0
-        found = matrix.lookup(left, right)
-        for place in with_care.tolist():
+    def _answered(self, look: Look, sources: Numbers, targets: Numbers, position: int) -> Bools:
+        """By the one class of each end, or else family by family, or else one by one."""
+        sights = self._seen()
+        left, right = sights.alone[sources], sights.alone[targets]
+        identity = sights.settled_by_identity(sources, targets)
+        special = np.flatnonzero(identity | ((left | right) < 0))
+        if not len(special):
+            return look(left, right)
+        left[special] = right[special] = 0
+        ends, lefts, rights = [], [left], [right]
+        for classes in sights.by_family:
+            one, other = classes[sources[special]], classes[targets[special]]
+            both = np.flatnonzero(((one | other) >= 0) & ~identity[special])
+            ends.append(special[both])
+            lefts.append(one[both])
+            rights.append(other[both])
+        answers = look(np.concatenate(lefts), np.concatenate(rights))
+        found = answers[: len(sources)]
+        found[special] = False
+        start = len(sources)
+        for places in ends:
+            found[places] |= answers[start : start + len(places)]
+            start += len(places)
+        one_by_one = np.zeros(len(sources), np.bool_)
+        one_by_one[special] = True
+        one_by_one[np.concatenate(ends)] = False
+        for place in np.flatnonzero(one_by_one).tolist():
             found[place] = self._asked(int(sources[place]), int(targets[place]), position)
         return found
 
@@ -92,16 +125,10 @@ class Bulk:
                 self.graph.handle(endpoints[number])
         return self.graph.reaches(source, target, position)
 
-    def _class_numbers(self) -> Numbers:
-        """By handle the class, or -1 for whom classes do not tell everything."""
-        if self._classes is None:
-            graph = self.graph
-            known = [graph.class_of(item) for item in graph.compiled.snapshot.endpoints]
-            outside = np.repeat(np.arange(len(graph.compiled.classes)), 2)
-            own = [_WITH_CARE if class_id is None else class_id for class_id in known]
-            node = [_WITH_CARE]
-            self._classes = np.concatenate([own, node, outside]).astype(np.int64)
-        return self._classes
+    def _seen(self) -> Sights:
+        if self._sights is None:
+            self._sights = sights_of(self.graph)
+        return self._sights
 
     def _side(self, direction: Direction) -> Grants:
         found = self._grants.get(direction)

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from netsim.addresses import AddressRange
 from netsim.compiler import Compiled
@@ -71,6 +72,21 @@ _Known = tuple[Entries, Entries, int, int]
 """What a party obeys in egress and in ingress, and where its bit is in a set of classes."""
 
 
+class Sight(NamedTuple):
+    """How a party looks to rules, and where it runs."""
+
+    faces: tuple[Face, ...]
+    class_id: ClassId | None
+    """The class of all its faces; None where they have several."""
+    node: str
+    host: bool
+    """Whether it is the node."""
+
+    def beside(self, other: "Sight") -> bool:
+        """Whether one may be a pod and the other the node it runs on."""
+        return self.host is not other.host and self.node == other.node != ""
+
+
 @dataclass(frozen=True, slots=True)
 class Graph:
     """Answers for one compiled snapshot; what is asked of a class is worked out once."""
@@ -79,6 +95,7 @@ class Graph:
     _cells: dict[int, tuple[Cell, ...]] = field(default_factory=dict, repr=False, compare=False)
     _of_class: dict[ClassId, _Known] = field(default_factory=dict, repr=False, compare=False)
     _known: dict[Handle, _Known | None] = field(default_factory=dict, repr=False, compare=False)
+    _sights: dict[Handle, Sight | None] = field(default_factory=dict, repr=False, compare=False)
     _parties: dict[Handle, Party] = field(default_factory=dict, repr=False, compare=False)
     _rows: list[RowReader] = field(default_factory=list, repr=False, compare=False)
 
@@ -95,8 +112,10 @@ class Graph:
             number = self._number_outside(party)
         if number not in self._known:
             self._parties[number] = party
-            class_id = self.class_of(party)
+            sight = self.sight(party)
+            class_id = None if sight is None or sight.host else sight.class_id
             self._known[number] = None if class_id is None else self._class(class_id)
+            self._sights[number] = sight
         return number
 
     def reaches(self, source: Handle, target: Handle, position: int) -> bool:
@@ -106,7 +125,7 @@ class Graph:
         """
         left, right = self._known[source], self._known[target]
         if left is None or right is None or source == target:
-            return self._allowed(self._parties[source], self._parties[target], position)
+            return self._reaches_with_care(source, target, position)
         return _both_accept(left, right, position)
 
     def class_reaches(self, source: ClassId, target: ClassId, position: int) -> bool:
@@ -231,6 +250,37 @@ class Graph:
             for left, right in self.class_pairs(source, target)
         )
 
+    def sight(self, party: Party) -> Sight | None:
+        """What rules and nodes tell of a party; None where identity alone settles its traffic.
+
+        That is the own node of the other end, and whoever has finished.
+        """
+        if isinstance(party, OwnNode) or (isinstance(party, Endpoint) and party.finished):
+            return None
+        faces = self.compiled.faces_of(party)
+        first, *others = faces
+        one = all(face.class_id == first.class_id for face in others)
+        node, host = "", False
+        if isinstance(party, Endpoint):
+            node, host = party.node, is_node(party, self.compiled.profile)
+        return Sight(faces, first.class_id if one else None, node, host)
+
+    def _reaches_with_care(self, source: Handle, target: Handle, position: int) -> bool:
+        """Where identity may settle it, or where one end has several classes."""
+        left, right = self._sights[source], self._sights[target]
+        if left is None or right is None or source == target or left.beside(right):
+            return self._allowed(self._parties[source], self._parties[target], position)
+        if left.class_id is not None and right.class_id is not None:
+            return self.class_reaches(left.class_id, right.class_id, position)
+        met = False
+        for one in left.faces:
+            for other in right.faces:
+                if one.family == other.family:
+                    met = True
+                    if self.class_reaches(one.class_id, other.class_id, position):
+                        return True
+        return not met and self._allowed(self._parties[source], self._parties[target], position)
+
     def _number_outside(self, party: Party) -> Handle:
         """One number for all addresses of a class: rules see nothing else of them."""
         (face,) = self.compiled.faces_of(party)
@@ -238,18 +288,6 @@ class Graph:
         if isinstance(party, OwnNode):
             return above
         return above + 1 + 2 * face.class_id + int(face.family == _IPV6)
-
-    def class_of(self, party: Party) -> ClassId | None:
-        """The one class that tells all about a party.
-
-        None where identity may settle its traffic, or where it has several classes.
-        """
-        if isinstance(party, OwnNode):
-            return None
-        if isinstance(party, Endpoint) and (party.host_network or party.finished):
-            return None
-        first, *others = self.compiled.faces_of(party)
-        return first.class_id if all(it.class_id == first.class_id for it in others) else None
 
     def _class(self, class_id: ClassId) -> _Known:
         found = self._of_class.get(class_id)
