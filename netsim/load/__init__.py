@@ -6,19 +6,21 @@ in `errors`, and everything else is still read.
 
 import os
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from netsim.collector import collector_paused
 from netsim.errors import DocumentError, InputError
 from netsim.load.assemble import Assembly
-from netsim.load.documents import Document, TaggedDocument, documents
+from netsim.load.documents import Document, Read, TaggedDocument
 from netsim.load.files import TextFile, read_file, read_files
 from netsim.load.json_blocks import NotACaptureError
 from netsim.load.json_captures import CaptureFile, as_capture, capture_items
 from netsim.load.kinds import Manifest, manifests, mentions_read_kind
 from netsim.load.places import locate
+from netsim.load.processes import in_turn
 from netsim.load.yaml_values import RepeatedKey
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
@@ -60,20 +62,29 @@ def _loaded(
     paths: Sequence[str | os.PathLike[str]], assembly: Assembly, *, again: bool = False
 ) -> Loaded:
     order: list[str] = []
-    for found in read_files(paths, again=again):
-        capture = as_capture(found) if isinstance(found, Path) else None
-        if capture is not None:
-            order.append(capture.name)
-            _read_capture(capture, assembly)
-            continue
-        file = read_file(found) if isinstance(found, Path) else found
-        if isinstance(file, InputError):
-            order.append(file.source.file)
-            assembly.report.errors.append(file)
-        else:
-            order.append(file.name)
-            _read_file(file, assembly)
+    with closing(in_turn(_inputs(paths, again=again))) as turns:
+        for turn in turns:
+            match turn.found:
+                case CaptureFile() as capture:
+                    order.append(capture.name)
+                    _read_capture(capture, assembly)
+                case TextFile(name):
+                    order.append(name)
+                    _read_documents(turn.documents(), assembly)
+                case error:
+                    order.append(error.source.file)
+                    assembly.report.errors.append(error)
     return _finished(assembly, order)
+
+
+def _inputs(
+    paths: Sequence[str | os.PathLike[str]], *, again: bool
+) -> Iterator[CaptureFile | TextFile | InputError]:
+    for found in read_files(paths, again=again):
+        if isinstance(found, Path):
+            yield as_capture(found) or read_file(found)
+        else:
+            yield found
 
 
 def _read_capture(capture: CaptureFile, assembly: Assembly) -> None:
@@ -84,8 +95,8 @@ def _read_capture(capture: CaptureFile, assembly: Assembly) -> None:
             assembly.add_pod(item)
 
 
-def _read_file(file: TextFile, assembly: Assembly) -> None:
-    for item in documents(file):
+def _read_documents(found: Iterable[Read], assembly: Assembly) -> None:
+    for item in found:
         match item:
             case Document():
                 _add(item, assembly)
