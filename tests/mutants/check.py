@@ -25,7 +25,7 @@ from netsim.model.snapshot import Snapshot
 from tests.properties.comparison import disagreements
 
 EXAMPLES = 600
-FEW = 120
+FEW = 240
 
 PLACE = """
 {apiVersion: v1, kind: Namespace,

@@ -36,8 +36,8 @@ _ADDRESSES = (
     Mutant(
         "an ipBlock never matches a pod",
         "compiler/classes.py",
-        "by_address = self._pods_match or is_node(endpoint, self.profile)",
-        "by_address = is_node(endpoint, self.profile)",
+        "by_address=node or self._pods_match",
+        "by_address=node",
     ),
     Mutant(
         "an ipBlock matches every pod without an address",

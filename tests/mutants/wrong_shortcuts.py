@@ -98,9 +98,27 @@ _WHOLE_GRAPHS = (
     ),
     Mutant(
         "a pod and itself are judged in arrays",
+        "sights.py",
+        "found: Bools = sources == targets",
+        "found: Bools = sources == -targets",
+    ),
+    Mutant(
+        "a pod and its node are judged in arrays",
+        "sights.py",
+        "found |= self.places[sources] ^ self.places[targets] == 1",
+        "found |= self.places[sources] == self.places[targets] + 3",
+    ),
+    Mutant(
+        "arrays look at IPv4 only",
         "bulk.py",
-        "((left | right) < 0) | (sources == targets)",
-        "(left | right) < 0",
+        "for classes in sights.by_family:",
+        "for classes in sights.by_family[:1]:",
+    ),
+    Mutant(
+        "pods of two families have one class to arrays",
+        "sights.py",
+        "alone = UNKNOWN if sight.class_id is None else sight.class_id",
+        "alone = sight.faces[0].class_id",
     ),
     Mutant(
         "edges have the ports of one end",
