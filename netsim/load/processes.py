@@ -141,7 +141,7 @@ class Queue:
         return turn
 
     def _fill(self) -> None:
-        while self._held < _AHEAD and (found := next(self._inputs, None)) is not None:
+        while self._held_ahead() < _AHEAD and (found := next(self._inputs, None)) is not None:
             turn = _turn(found)
             with self._changed:
                 self._turns.append(turn)
@@ -151,6 +151,10 @@ class Queue:
         if not self._was_started and self._beside_first() >= _ENOUGH:
             self._was_started = True
             self._second = _second(self)
+
+    def _held_ahead(self) -> int:
+        """Without the first, however long: a long text is not alone because of its length."""
+        return self._held - (self._turns[0].size if self._turns else 0)
 
     def _beside_first(self) -> int:
         """How much there is to read beside the one that is read here next."""

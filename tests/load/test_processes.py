@@ -147,7 +147,7 @@ def test_all_fixtures_read_the_same_in_two_processes(
     assert watch.there
 
 
-@pytest.mark.parametrize("ahead", [1 << 9, 1 << 12, 1 << 30])
+@pytest.mark.parametrize("ahead", [1, 1 << 9, 1 << 30])
 def test_odd_texts_read_the_same_in_two_processes(
     ahead: int, watch: Watch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
