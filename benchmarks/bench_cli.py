@@ -14,13 +14,13 @@ from benchmarks.row import Row
 from benchmarks.setting import Setting
 from benchmarks.shape import Shape
 
-_LAUNCHER = Path(__file__).with_name("launcher.py")
+LAUNCHER = Path(__file__).with_name("launcher.py")
 _PLATFORM = Path(__file__).parents[1] / "fixtures/clusters/ai-security-platform/manifests"
 _QUESTION = ("can", "auth/debug", "storage/postgresql-cluster-1", "--port", "5432")
-_ENVIRONMENT = {
+ENVIRONMENT = {
     name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
 }
-_UNIT = 1 if sys.platform == "darwin" else 1024
+UNIT = 1 if sys.platform == "darwin" else 1024
 PEERS_SHAPES = ((200, 160), (500, 400), (1_000, 800))
 """Workloads and policies for which figures of other tools are known."""
 MOST_WORKLOADS = 10_000
@@ -91,12 +91,12 @@ def _row(
 
 def process(words: tuple[str, ...]) -> Finished:
     """Runs `python -m netsim` with its output thrown away; raises if it cannot answer."""
-    command = [sys.executable, "-S", str(_LAUNCHER), sys.executable, "-m", "netsim", *words]
-    told = subprocess.run(command, capture_output=True, text=True, check=True, env=_ENVIRONMENT)
+    command = [sys.executable, "-S", str(LAUNCHER), sys.executable, "-m", "netsim", *words]
+    told = subprocess.run(command, capture_output=True, text=True, check=True, env=ENVIRONMENT)
     cpu, wall, peak, code = told.stdout.split()
     if int(code) > 1:
         raise RuntimeError(f"netsim {' '.join(words)} ended with {code}: {told.stderr}")
-    return Finished(float(cpu), float(wall), int(peak) * _UNIT)
+    return Finished(float(cpu), float(wall), int(peak) * UNIT)
 
 
 if __name__ == "__main__":
