@@ -50,7 +50,9 @@ def test_a_tool_that_fails_says_so_in_the_table(tmp_path: Path) -> None:
     _, row = measured(given, str(broken), "", limit=60)
     assert row.name == "network-config-analyzer"
     assert "ended" not in row.note  # an exit code of 1 is an answer
-    broken.write_text(f"#!{sys.executable}\nimport sys\nsys.stderr.write('oh no')\nsys.exit(2)\n")
+    broken.write_text(
+        f"#!{sys.executable}\nimport sys\nsys.stderr.write('oh no')\nsys.exit(2)\n"
+    )
     _, row = measured(given, str(broken), "", limit=60)
     assert row.note == "ended with 2: oh no"
 
