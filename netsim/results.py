@@ -24,6 +24,12 @@ class Finding:
     message: str
     source: Source
     place: Place | None = None
+    subject: str = ""
+    """What it speaks of: `shop/db-guard`, `shop/deploy/web`; empty for the input as a whole."""
+    witness: str = ""
+    """One flow that shows it: `shop/web -> shop/db on 5432/TCP`; empty where none is needed."""
+    fix: str = ""
+    """What to change, in one sentence or as YAML; empty where the message says it."""
 
     def __str__(self) -> str:
         where = str(self.place) if self.place is not None else self.source.file
