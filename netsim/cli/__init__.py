@@ -23,6 +23,8 @@ _COMMANDS = {
     "list": ("list_rows", "List every allowed connection."),
     "who": ("who", "List who can reach TO."),
     "reach": ("reach", "List what FROM can reach."),
+    "capture": ("capture", "Read a live cluster into a file for -f."),
+    "fleet": ("fleet", "Answer about many captures at once."),
     "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
     "completion": ("completion", "Print a shell completion script."),
 }
