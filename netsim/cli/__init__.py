@@ -23,6 +23,7 @@ _COMMANDS = {
     "list": ("list_rows", "List every allowed connection."),
     "who": ("who", "List who can reach TO."),
     "reach": ("reach", "List what FROM can reach."),
+    "report": ("report", "Write an HTML file to look at, offline."),
     "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
     "completion": ("completion", "Print a shell completion script."),
 }
