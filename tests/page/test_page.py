@@ -151,7 +151,8 @@ def test_the_matrix_tells_the_cell_under_the_pointer(page: Open) -> None:
     browser = page(SHOP)
     canvas = by_id(browser, "matrix-canvas")
     browser.execute_script("arguments[0].scrollIntoView()", canvas)
-    ActionChains(browser).move_to_element(canvas).perform()
+    right = canvas.size["width"] // 2 - 5
+    ActionChains(browser).move_to_element_with_offset(canvas, right, 0).perform()
     assert "pairs are connected" in by_id(browser, "matrix-cell").text
     is_silent(browser)
 
