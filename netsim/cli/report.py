@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+import netsim
 from netsim.cli.session import Session, with_session
 from netsim.load import locate
 
@@ -38,7 +39,7 @@ def report(session: Session, *, path: Path, title: str | None) -> int:
 
     given = click.get_current_context().params.get("filenames") or ("the live cluster",)
     heading = title or f"Reachability of {', '.join(given)}"
-    text = as_page(page_value(heading, session.cluster.worlds, locate))
+    text = as_page(page_value(heading, netsim.__version__, session.cluster.worlds, locate))
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -9,7 +9,7 @@ import json
 from base64 import b64encode
 from hashlib import sha256
 from html import escape
-from importlib.resources import files
+from pkgutil import get_data
 
 from netsim.report.values import Value
 
@@ -46,7 +46,7 @@ def _next_mark(text: str) -> tuple[str, str, str]:
 
 
 def _part(name: str) -> str:
-    return files("netsim.report").joinpath("page", name).read_text(encoding="utf-8")
+    return (get_data("netsim.report", f"page/{name}") or b"").decode()
 
 
 def _hash(text: str) -> str:

@@ -8,7 +8,6 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-import netsim
 from netsim.graph import Graph
 from netsim.model.policy import Direction
 from netsim.model.ports import ALL_PORTS, PortSet
@@ -24,7 +23,7 @@ from netsim.source import Place, Source
 Locate = Callable[[Source], Place]
 
 
-def page_value(title: str, worlds: Worlds, locate: Locate) -> dict[str, Value]:
+def page_value(title: str, version: str, worlds: Worlds, locate: Locate) -> dict[str, Value]:
     """Everything that the page of one cluster shows."""
     parties = _Parties()
     for endpoint in worlds.snapshot.endpoints:
@@ -35,7 +34,7 @@ def page_value(title: str, worlds: Worlds, locate: Locate) -> dict[str, Value]:
     graph = worlds.graph
     return {
         "title": title,
-        "version": netsim.__version__,
+        "version": version,
         "namespaces": list(_namespaces(worlds)),
         "rows": rows.value(),
         "parties": [_party(it, graph, locate, rows) for it in parties.members],

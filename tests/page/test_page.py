@@ -41,7 +41,9 @@ def page(browser: Chrome, tmp_path: Path) -> Open:
     def opened(folder: Path, title: str = "A report", hash_: str = "") -> Chrome:
         cluster = netsim.load(folder)
         path = tmp_path / "report.html"
-        path.write_text(as_page(page_value(title, cluster.worlds, locate)), encoding="utf-8")
+        path.write_text(
+            as_page(page_value(title, "1.2.3", cluster.worlds, locate)), encoding="utf-8"
+        )
         browser.get("about:blank")
         browser.get(f"file://{path}{hash_}")
         return browser
@@ -180,7 +182,7 @@ def test_hostile_names_are_text(page: Open, tmp_path: Path) -> None:
 
 
 def test_values_cannot_end_their_element() -> None:
-    value = page_value("</script><!--&", netsim.load(SHOP).worlds, locate)
+    value = page_value("</script><!--&", "1.2.3", netsim.load(SHOP).worlds, locate)
     text = as_page(value)
     inside = re.search(
         r'<script type="application/json" id="values">(.*?)</script>', text, re.DOTALL
