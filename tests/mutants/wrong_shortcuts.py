@@ -40,12 +40,6 @@ _CHANGES = (
         "more = next(iter(added.values()), None)",
     ),
     Mutant(
-        "a set is passed over whose first octet has no parent",
-        "compiler/splitting.py",
-        "below[first] == below[first + len(octets)]",
-        "below[first] == below[first + 1]",
-    ),
-    Mutant(
         "a class is never split",
         "compiler/splitting.py",
         "if size == population.get(part.parent):",
