@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from netsim.errors import ManifestError
+from netsim.load.digest import digest_of
 from netsim.load.fields import Field, Report
 from netsim.load.grouping import endpoints, looked_at
 from netsim.load.json_blocks import NotACaptureError
@@ -193,7 +194,12 @@ class Assembly:
         )
         self.unmodelled.append(
             UnmodelledPolicy(
-                manifest.kind, manifest.api_version, namespace, name, manifest.source
+                manifest.kind,
+                manifest.api_version,
+                namespace,
+                name,
+                manifest.source,
+                digest_of(manifest.value),
             )
         )
         reach = f"namespace {namespace}" if namespace else "every namespace"
