@@ -55,6 +55,27 @@ class Assembly:
     unmodelled: list[UnmodelledPolicy] = field(default_factory=list)
     _unread: dict[tuple[str, str], list[Source]] = field(default_factory=dict)
     _places: dict[tuple[str, ...], Manifest] = field(default_factory=dict)
+    _changing: bool = False
+    """Whether objects of an earlier load are there to be replaced without a word."""
+
+    def copy(self) -> "Assembly":
+        """The same objects, to be replaced or taken out; this one stays as it is."""
+        report = self.report
+        return Assembly(
+            self.default_namespace,
+            self.profile,
+            Report(list(report.errors), list(report.findings), Counter(report.generated)),
+            Counter(self.counts),
+            dict(self.namespaces),
+            dict(self.workloads),
+            dict(self.pods),
+            dict(self.policies),
+            dict(self.services),
+            list(self.unmodelled),
+            {key: list(sources) for key, sources in self._unread.items()},
+            {},
+            _changing=True,
+        )
 
     def add(self, manifest: Manifest) -> None:
         """Reads one object, or says why not."""
@@ -174,7 +195,8 @@ class Assembly:
         earlier = self._places.get(identity)
         self._places[identity] = manifest
         if earlier is None:
-            if identity[0] == "Pod" and identity[1:] in self.pods:
+            taken = identity[0] == "Pod" and identity[1:] in self.pods
+            if taken and not self._changing:
                 raise NotACaptureError
             return
         kind, *name = identity
@@ -192,7 +214,7 @@ class Assembly:
         namespace = (
             "" if manifest.cluster_wide else read_namespace(whole, self.default_namespace)
         )
-        self.unmodelled.append(
+        self._put_unmodelled(
             UnmodelledPolicy(
                 manifest.kind,
                 manifest.api_version,
@@ -205,6 +227,14 @@ class Assembly:
         reach = f"namespace {namespace}" if namespace else "every namespace"
         message = f"{whole.subject} is not evaluated: answers about {reach} are undecided"
         self.report.warn("policy-kind-not-modelled", message, manifest.source)
+
+    def _put_unmodelled(self, policy: UnmodelledPolicy) -> None:
+        identity = (policy.kind, policy.namespace, policy.name)
+        if self._changing:
+            self.unmodelled = [
+                it for it in self.unmodelled if (it.kind, it.namespace, it.name) != identity
+            ]
+        self.unmodelled.append(policy)
 
     def _count(self, manifest: Manifest) -> None:
         if "sops" in manifest.value:

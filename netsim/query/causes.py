@@ -10,6 +10,7 @@ from netsim.compiler.sets import ClassId, ClassSet
 from netsim.graph import Graph, meetings
 from netsim.model.policy import Direction, NetworkPolicy, PolicyRef, RuleRef
 from netsim.model.ports import NO_PORTS, PortSet
+from netsim.model.workload import Endpoint
 from netsim.query.deciders import Decided, deciders, denying
 from netsim.query.diff import Cause, Locate, Site
 from netsim.query.object_changes import Objects
@@ -48,6 +49,21 @@ class Causes:
     _pods: dict[int, ClassSet] = field(default_factory=dict)
     _policies: dict[int, Mapping[PolicyRef, NetworkPolicy]] = field(default_factory=dict)
     _sites: dict[Source, Site] = field(default_factory=dict)
+    _looks: dict[int, int | None] = field(default_factory=dict)
+    _numbers: dict[tuple[Faces, Faces], int] = field(default_factory=dict)
+
+    def look(self, place: int) -> int | None:
+        """A number for how rules see a unit on both sides; pairs of equal looks are alike.
+
+        None where more than rules may tell, as of what came, went or was changed itself.
+        """
+        if place not in self._looks:
+            unit = self.sides.units[place]
+            plain = self.objects.unit(place) is None and not _is_delicate(unit)
+            looks = self._faces(unit, after=False), self._faces(unit, after=True)
+            number = self._numbers.setdefault(looks, len(self._numbers)) if plain else None
+            self._looks[place] = number
+        return self._looks[place]
 
     def pieces(
         self, source: int, target: int, ports: PortSet, *, opened: bool
@@ -69,6 +85,8 @@ class Causes:
 
     def _settled(self, source: Unit, target: Unit) -> bool:
         """Whether on either side no rule is asked."""
+        if not (_is_delicate(source) or _is_delicate(target)):
+            return False
         return any(
             one is not None
             and other is not None
@@ -239,6 +257,12 @@ class Causes:
             route = source.route[source.route.index("spec") :]
             found = self._sites[source] = Site(field_path(route), self.locate(source))
         return found
+
+
+def _is_delicate(unit: Unit) -> bool:
+    """Whether identity may settle some of its traffic."""
+    ends = (unit.before, unit.after)
+    return any(isinstance(it, Endpoint) and (it.finished or it.host_network) for it in ends)
 
 
 class _Told(NamedTuple):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from netsim.model.policy import Direction
 from netsim.model.ports import PortSet
@@ -46,9 +47,24 @@ def diff_of(
     )
 
 
-_Key = tuple[PortSet, tuple[Cause, ...], frozenset[Direction], tuple[str, ...]]
 _Place = tuple[int, int, int]
 """Sorts rows: the source, the target, and among addresses outside the source again."""
+
+
+class _Key(NamedTuple):
+    """What a row says besides who its ends are; equal ones are one object."""
+
+    ports: PortSet
+    causes: tuple[Cause, ...]
+    wide: frozenset[Direction]
+    undecided: tuple[str, ...]
+
+
+class _Said(NamedTuple):
+    """With the grade, where that does not depend on addresses outside."""
+
+    key: _Key
+    graded: Graded
 
 
 @dataclass(slots=True)
@@ -57,8 +73,10 @@ class _Half:
 
     opened: bool
     rows: list[tuple[_Place, FlowChange]] = field(default_factory=list)
-    beyond: dict[tuple[int, bool, _Key], list[int]] = field(default_factory=dict)
+    beyond: dict[tuple[int, bool, int], tuple[_Key, list[int]]] = field(default_factory=dict)
     """By the endpoint, whether it is the source, and what the row says: addresses outside."""
+    known: dict[tuple[int, int, int, int], list[_Said]] = field(default_factory=dict)
+    """By how both ends look to rules, and what was and is open: what is said of it."""
 
 
 @dataclass(slots=True)
@@ -66,64 +84,92 @@ class _Rows:
     sides: Sides
     objects: Objects
     causes: Causes
+    _keys: dict[_Key, _Key] = field(default_factory=dict)
+    _uncertain: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._uncertain = self.sides.uncertain
 
     def all(self) -> tuple[tuple[FlowChange, ...], tuple[FlowChange, ...]]:
         """What opened and what closed, in order; addresses with one answer share a row."""
         opened, closed = _Half(opened=True), _Half(opened=False)
         for move in moves(self.sides):
-            undecided = self._undecided(move)
-            self._add(opened, move, move.after - move.before, undecided)
-            self._add(closed, move, move.before - move.after, undecided)
+            self._add(opened, move)
+            self._add(closed, move)
         return self._finished(opened), self._finished(closed)
 
-    def _add(self, half: _Half, move: Move, ports: PortSet, undecided: tuple[str, ...]) -> None:
+    def _add(self, half: _Half, move: Move) -> None:
+        inside, units = self.sides.inside, self.sides.units
+        source, target = move.source, move.target
+        for key, grade in self._said(half, move):
+            if source < inside and target < inside:
+                ends = units[source].subject, units[target].subject
+                row = FlowChange(*ends, key.ports, key.causes, *grade, key.undecided)
+                half.rows.append(((source, target, 0), row))
+            else:
+                outward = source < inside
+                place, other = (source, target) if outward else (target, source)
+                group = half.beyond.setdefault((place, outward, id(key)), (key, []))
+                group[1].append(other)
+
+    def _said(self, half: _Half, move: Move) -> list[_Said]:
+        """Worked out once for all pairs that rules see alike, before as after."""
+        looks = self.causes.look(move.source), self.causes.look(move.target)
+        if looks[0] is None or looks[1] is None or self._uncertain:
+            return list(self._found(half, move))
+        # equal sets of ports are one object as long as their rows are compared
+        at = (looks[0], looks[1], id(move.before), id(move.after))
+        found = half.known.get(at)
+        if found is None:
+            found = half.known[at] = list(self._found(half, move))
+        return found
+
+    def _found(self, half: _Half, move: Move) -> Iterator[_Said]:
+        ports = move.after - move.before if half.opened else move.before - move.after
         if not ports:
             return
-        inside = self.sides.inside
-        found = self.causes.pieces(move.source, move.target, ports, opened=half.opened)
-        for key in _joined(found, undecided):
-            if move.source < inside and move.target < inside:
-                units = self.sides.units
-                ends = units[move.source].subject, units[move.target].subject
-                row = self._row(half, ends, key)
-                half.rows.append(((move.source, move.target, 0), row))
-            else:
-                outward = move.source < inside
-                ends_at = move.source if outward else move.target
-                other = move.target if outward else move.source
-                half.beyond.setdefault((ends_at, outward, key), []).append(other)
+        units = self.sides.units
+        ends = units[move.source].subject, units[move.target].subject
+        pieces = self.causes.pieces(move.source, move.target, ports, opened=half.opened)
+        for made in _joined(pieces, self._undecided(move)):
+            key = self._keys.setdefault(made, made)
+            yield _Said(key, self._graded(half, ends, key))
+
+    def _graded(self, half: _Half, ends: tuple[Subject, Subject], key: _Key) -> Graded:
+        if not half.opened:
+            return Grade.NONE, ()
+        return graded(*ends, Piece(key.ports, key.causes, key.wide))
 
     def _finished(self, half: _Half) -> tuple[FlowChange, ...]:
         units, inside = self.sides.units, self.sides.inside
-        for (place, outward, key), others in half.beyond.items():
+        for (place, outward, _), (key, others) in half.beyond.items():
             beyond = Outside.joined(
                 it
                 for it in (units[other].subject for other in others)
                 if isinstance(it, Outside)
             )
             subject: Subject = units[place].subject
-            ends = (subject, beyond) if outward else (beyond, subject)
+            ends: tuple[Subject, Subject] = (beyond, subject)
+            if outward:
+                ends = (subject, beyond)
             at = (place, others[0], 0) if outward else (inside, place, others[0])
-            half.rows.append((at, self._row(half, ends, key)))
+            grade = self._graded(half, ends, key)
+            row = FlowChange(*ends, key.ports, key.causes, *grade, key.undecided)
+            half.rows.append((at, row))
         half.rows.sort(key=lambda item: item[0])
         return tuple(row for _, row in half.rows)
 
-    def _row(self, half: _Half, ends: tuple[Subject, Subject], key: _Key) -> FlowChange:
-        ports, causes, wide, undecided = key
-        grade: Graded = (Grade.NONE, ())
-        if half.opened:
-            grade = graded(*ends, Piece(ports, causes, wide))
-        return FlowChange(*ends, ports, causes, *grade, undecided)
-
     def _undecided(self, move: Move) -> tuple[str, ...]:
         """Why either side cannot know what passes."""
+        if not self._uncertain:
+            return ()
         source, target = self.sides.units[move.source], self.sides.units[move.target]
         found: dict[str, None] = {}
         for world, one, other in (
             (self.sides.before, source.before, target.before),
             (self.sides.after, source.after, target.after),
         ):
-            if world.snapshot.unmodelled and one is not None and other is not None:
+            if one is not None and other is not None:
                 found |= dict.fromkeys(undecided_reasons(one, other, world))
         return tuple(found)
 
@@ -135,7 +181,7 @@ def _joined(pieces: Iterator[Piece], undecided: tuple[str, ...]) -> list[_Key]:
         key = (piece.causes, piece.wide)
         known = found.get(key)
         found[key] = piece.ports if known is None else known | piece.ports
-    return [(ports, *key, undecided) for key, ports in found.items()]
+    return [_Key(ports, *key, undecided) for key, ports in found.items()]
 
 
 def _unknown(before: Snapshot, after: Snapshot) -> Iterator[str]:

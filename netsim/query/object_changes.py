@@ -74,7 +74,7 @@ class Objects:
     def _of_unit(self, unit: Unit) -> ObjectChange | None:
         before, after = unit.before, unit.after
         known = before or after
-        if not isinstance(known, Endpoint):
+        if not isinstance(known, Endpoint) or before == after:
             return None
         fields: tuple[FieldChange, ...] = ()
         if isinstance(before, Endpoint) and isinstance(after, Endpoint):

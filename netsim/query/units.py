@@ -53,6 +53,11 @@ class Sides:
     inside: int
     """How many units are endpoints."""
 
+    @property
+    def uncertain(self) -> bool:
+        """Whether some policy of a side is not evaluated."""
+        return bool(self.before.snapshot.unmodelled or self.after.snapshot.unmodelled)
+
 
 def sides_of(before: Snapshot, after: Snapshot, profile: Profile) -> Sides:
     """Compiles two snapshots together and pairs who is in them."""
