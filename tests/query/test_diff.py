@@ -136,12 +136,18 @@ def test_what_ifs_leave_the_cluster_as_it_is() -> None:
     assert cluster.without("shop/db-guard").without("shop/").snapshot.policies == ()
     assert len(cluster.snapshot.policies) == 5
     assert cluster.without("shop/deploy/web", "shop/netpol/web-guard").counts == cluster.counts
-    with pytest.raises(netsim.AmbiguousEndpointError, match="shop/svc/web"):
-        cluster.without("shop/web")
     with pytest.raises(netsim.NotationError, match="unknown kind"):
         cluster.without("shop/thing/web")
     with pytest.raises(ValueError, match="can be changed"):
         netsim.Cluster(cluster.snapshot).without("shop/db-guard")
+
+
+def test_a_name_that_two_workloads_have_is_not_guessed(shop: ClusterOf) -> None:
+    cluster = shop("{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop}}")
+    with pytest.raises(netsim.AmbiguousEndpointError, match="'shop/pod/web'"):
+        cluster.without("shop/web")
+    left = cluster.without("shop/pod/web")
+    assert [it.kind for it in left.snapshot.endpoints if it.name == "web"] == ["Deployment"]
 
 
 def test_an_edge_set_reads_back_as_it_was_written(shop: ClusterOf) -> None:
