@@ -203,6 +203,9 @@ def _joined(pieces: Iterator[Piece], undecided: tuple[str, ...]) -> list[_Key]:
 
 def _unknown(before: Snapshot, after: Snapshot) -> Iterator[str]:
     """Policies that netsim does not evaluate and that are not the same on both sides."""
+    unread = ({it for it in some.unread if it.decisive} for some in (before, after))
+    for kind in sorted(set.symmetric_difference(*unread), key=lambda it: it.title):
+        yield f"{kind.why}: traffic of every namespace may have changed"
     left, right = ({_identity(it): it for it in some.unmodelled} for some in (before, after))
     for key in sorted({*left, *right}):
         one, other = left.get(key), right.get(key)

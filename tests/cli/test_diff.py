@@ -1,5 +1,6 @@
 """`netsim diff` and `netsim snapshot` as people and pipelines use them."""
 
+import gzip
 import json
 import subprocess
 from collections.abc import Callable
@@ -68,6 +69,7 @@ def test_a_state_may_be_a_commit(
         named = ["-c", "user.name=n", "-c", "user.email=n@example.org"]
         subprocess.run(["git", *named, *words], cwd=tmp_path, check=True)  # noqa: S607
 
+    (folder / "z.json.gz").write_bytes(gzip.compress(b'{"kind": "List", "items": []}'))
     git("init", "-q")
     git("add", ".")
     git("commit", "-qm", "first")
