@@ -40,19 +40,34 @@ class Standard:
         version = _LATEST if self.minor is None else f"v1.{self.minor}"
         return f"{self.level}:{version}"
 
+    def is_like(self, other: "Standard") -> bool:
+        """Whether both ask for the same; versions of privileged do not differ."""
+        return self == other or self.level is other.level is Level.PRIVILEGED
+
     def effective(self, newest: int = NEWEST) -> int:
         """The minor that a server applies whose own minor is `newest`."""
         known = min(newest, NEWEST)
         return known if self.minor is None else min(self.minor, known)
 
 
+_ANY = Standard()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What is asked of the pods of a namespace, in each of the three modes."""
 
-    enforce: Standard = Standard()
-    audit: Standard = Standard()
-    warn: Standard = Standard()
+    enforce: Standard = _ANY
+    audit: Standard = _ANY
+    warn: Standard = _ANY
+
+    def is_like(self, other: "Settings") -> bool:
+        """Whether both ask for the same in every mode."""
+        return (
+            self.enforce.is_like(other.enforce)
+            and self.audit.is_like(other.audit)
+            and self.warn.is_like(other.warn)
+        )
 
     @property
     def asks(self) -> bool:
