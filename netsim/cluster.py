@@ -21,6 +21,7 @@ from netsim.query.questions import Question, on_every_port, question, targets_wi
 from netsim.query.verdict import Outcome, Verdict, judge, judge_bare
 from netsim.query.worlds import Worlds, worlds_of
 from netsim.results import Finding
+from netsim.source import Source
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -30,7 +31,12 @@ if TYPE_CHECKING:
     from netsim.query.explanation import Explanation
 
 
-_Written = Callable[[], tuple[WrittenObject, ...]]
+_Written = Callable[[frozenset[Source] | None], tuple[WrittenObject, ...]]
+"""Reads again what is written in some places, or everything."""
+
+
+def _nothing(_: frozenset[Source] | None) -> tuple[WrittenObject, ...]:
+    return ()
 
 
 @dataclass(slots=True)
@@ -57,7 +63,7 @@ class Cluster:
     _worlds: Worlds | None = field(default=None, repr=False, compare=False)
     _points: Points | None = field(default=None, repr=False, compare=False)
     _arrays: "Arrays | None" = field(default=None, repr=False, compare=False)
-    _written: "_Written" = field(default=tuple, repr=False, compare=False)
+    _written: "_Written" = field(default=_nothing, repr=False, compare=False)
     """The second reading of what the cluster was loaded from."""
     _objects: tuple[WrittenObject, ...] | None = field(default=None, repr=False, compare=False)
 
@@ -69,7 +75,7 @@ class Cluster:
         asked for.
         """
         if self._objects is None:
-            self._objects = self._written()
+            self._objects = self._written(None)
         return self._objects
 
     @property
@@ -327,15 +333,17 @@ def _cluster(loaded: Loaded, namespace: str, profile: Profile, *, lenient: bool)
 
 
 def _read_again(
-    paths: tuple[str | PathLike[str], ...], namespace: str
+    paths: tuple[str | PathLike[str], ...], namespace: str, places: frozenset[Source] | None
 ) -> tuple[WrittenObject, ...]:
     from netsim.load.written import written_objects
 
-    return written_objects(paths, namespace=namespace)
+    return written_objects(paths, namespace=namespace, places=places)
 
 
 def _take_again(
-    values: tuple[Mapping[str, object], ...], namespace: str
+    values: tuple[Mapping[str, object], ...],
+    namespace: str,
+    _: frozenset[Source] | None,
 ) -> tuple[WrittenObject, ...]:
     from netsim.load.written import written_from_objects
 

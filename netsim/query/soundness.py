@@ -1,0 +1,136 @@
+"""What is known of an endpoint besides its connections: ways around policies, refused pods.
+
+Policies bind what sends from a pod's own network. A pod that has its node's network, or may do
+to the node what it likes, is not bound by them; a pod that is refused sends nothing at all.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from netsim.model.snapshot import Snapshot
+from netsim.model.workload import DEFAULT_NET_RAW, Endpoint
+from netsim.model.written import PodTemplate, WrittenObject, pod_template
+from netsim.podsecurity.admission import review
+from netsim.podsecurity.configuration import Server
+from netsim.podsecurity.levels import Level
+from netsim.podsecurity.pods import PodFieldError
+from netsim.query.parties import Subject
+from netsim.source import Source
+
+HOST_NETWORK = "hostNetwork"
+NEVER_ADMITTED = "never admitted"
+
+_Identity = tuple[str, str, str]
+Read = Callable[[frozenset[Source]], Iterable[WrittenObject]]
+"""Reads the objects that are written in some places."""
+
+
+def bypasses(endpoint: Endpoint) -> tuple[str, ...]:
+    """What a manifest gives an endpoint that lets it go around policies."""
+    own = (HOST_NETWORK,) if endpoint.host_network else ()
+    return own + tuple(power for power in endpoint.powers if power != DEFAULT_NET_RAW)
+
+
+@dataclass(frozen=True, slots=True)
+class Soundness:
+    """What is known of endpoints besides their connections."""
+
+    rejected: Mapping[_Identity, str]
+    """Why Pod Security refuses the pods of an endpoint, for those that it refuses."""
+
+    def rejection(self, subject: Subject) -> str:
+        """The API server's refusal; empty where the pods are let in, or run already."""
+        if not isinstance(subject, Endpoint):
+            return ""
+        return self.rejected.get(_identity(subject), "")
+
+    def marks(self, subject: Subject) -> tuple[str, ...]:
+        """Short words: what goes around policies, and `never admitted`."""
+        if not isinstance(subject, Endpoint):
+            return ()
+        never = (NEVER_ADMITTED,) if _identity(subject) in self.rejected else ()
+        return never + bypasses(subject)
+
+    def notes(self, subject: Subject) -> Iterator[str]:
+        """The same as sentences, with the capability that every container has by default."""
+        if not isinstance(subject, Endpoint):
+            return
+        rejection = self.rejection(subject)
+        if rejection:
+            yield f"{NEVER_ADMITTED}: its pods are refused, {rejection}"
+        ways = bypasses(subject)
+        if ways:
+            yield f"can go around policies: {', '.join(ways)}"
+        elif DEFAULT_NET_RAW in subject.powers:
+            yield "has NET_RAW by default and can forge packets; drop ALL to take it away"
+
+
+def soundness(snapshot: Snapshot, server: Server, read: Read) -> Soundness:
+    """What is known of every endpoint of a snapshot.
+
+    A pod that runs already has been let in, whatever its namespace asks for today, so that
+    only pods that are still to be made are judged.
+    """
+    asked = {
+        endpoint.source: endpoint
+        for endpoint in snapshot.endpoints
+        if _is_to_be_made(endpoint) and _enforces(snapshot, endpoint.namespace, server)
+    }
+    if not asked:
+        return Soundness({})
+    templates = {item.source: pod_template(item) for item in read(frozenset(asked))}
+    rejected: dict[_Identity, str] = {}
+    for endpoint in snapshot.endpoints:
+        template = templates.get(endpoint.source)
+        if template is None or endpoint.source not in asked:
+            continue
+        refusal = _refusal(template, snapshot, server)
+        if refusal:
+            rejected[_identity(endpoint)] = refusal
+    return Soundness(rejected)
+
+
+def permissive_namespaces(snapshot: Snapshot, server: Server) -> tuple[str, ...]:
+    """Namespaces in which a new pod may have all that goes around policies, in name order.
+
+    Only the privileged level lets such pods in. A namespace whose object is not in the input
+    is not among them: what it enforces is unknown.
+    """
+    return tuple(
+        namespace.name
+        for namespace in snapshot.namespaces.values()
+        if not namespace.synthesised
+        and (
+            namespace.name in server.exempt_namespaces
+            or server.settings(namespace.labels).enforce.level is Level.PRIVILEGED
+        )
+    )
+
+
+def _identity(endpoint: Endpoint) -> _Identity:
+    return endpoint.namespace, endpoint.name, endpoint.kind
+
+
+def _is_to_be_made(endpoint: Endpoint) -> bool:
+    return not endpoint.pods and not endpoint.addresses and not endpoint.finished
+
+
+def _enforces(snapshot: Snapshot, namespace: str, server: Server) -> bool:
+    labels = snapshot.namespaces[namespace].labels
+    return server.settings(labels).enforce.level is not Level.PRIVILEGED
+
+
+def _refusal(template: PodTemplate, snapshot: Snapshot, server: Server) -> str:
+    if _runs(template):
+        return ""
+    settings = server.settings(snapshot.namespaces[template.owner.namespace].labels)
+    try:
+        found = review(template, settings, server)
+    except PodFieldError:
+        return ""
+    return found.refusal or found.pods_refusal
+
+
+def _runs(template: PodTemplate) -> bool:
+    """A pod that the server has given an identity exists."""
+    return template.owner.kind == "Pod" and bool(template.metadata.get("uid"))
