@@ -1,13 +1,13 @@
 """The object people hold: a loaded cluster and the questions it answers."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING
 
 from netsim.errors import InputError, LoadError, UndecidedError
 from netsim.load import Loaded, load_snapshot, locate, snapshot_from_objects
+from netsim.load.rereading import Origin
 from netsim.model.ports import ALL_PORTS, PortRange, PortSet
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
@@ -21,22 +21,15 @@ from netsim.query.questions import Question, on_every_port, question, targets_wi
 from netsim.query.verdict import Outcome, Verdict, judge, judge_bare
 from netsim.query.worlds import Worlds, worlds_of
 from netsim.results import Finding
-from netsim.source import Source
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from netsim.matrix import Bools, Numbers
+    from netsim.podsecurity.configuration import Server
     from netsim.query.arrays import Arrays, Ends
     from netsim.query.explanation import Explanation
-
-
-_Written = Callable[[frozenset[Source] | None], tuple[WrittenObject, ...]]
-"""Reads again what is written in some places, or everything."""
-
-
-def _nothing(_: frozenset[Source] | None) -> tuple[WrittenObject, ...]:
-    return ()
+    from netsim.query.soundness import Soundness
 
 
 @dataclass(slots=True)
@@ -60,11 +53,14 @@ class Cluster:
     """How many objects of each kind the input had."""
     namespace: str = "default"
     profile: Profile = field(default_factory=Profile)
+    assume_admitted: bool = False
+    """Whether pods are taken to run that Pod Security refuses."""
     _worlds: Worlds | None = field(default=None, repr=False, compare=False)
     _points: Points | None = field(default=None, repr=False, compare=False)
     _arrays: "Arrays | None" = field(default=None, repr=False, compare=False)
-    _written: "_Written" = field(default=_nothing, repr=False, compare=False)
+    _written: Origin = field(default_factory=Origin, repr=False, compare=False)
     """The second reading of what the cluster was loaded from."""
+    _soundness: "Soundness | None" = field(default=None, repr=False, compare=False)
     _objects: tuple[WrittenObject, ...] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -75,7 +71,7 @@ class Cluster:
         asked for.
         """
         if self._objects is None:
-            self._objects = self._written(None)
+            self._objects = self._written()
         return self._objects
 
     @property
@@ -118,6 +114,24 @@ class Cluster:
         """
         return judge(self._question(source, target, port), self.worlds, strict=strict)
 
+    @property
+    def server(self) -> "Server":
+        """How Pod Security is set, by a PodSecurityConfiguration in the input or by default."""
+        from netsim.query.soundness import server_in
+
+        return server_in(self.counts, self._written)
+
+    @property
+    def soundness(self) -> "Soundness":
+        """Which endpoints can go around policies, and which pods are never admitted."""
+        from netsim.query.soundness import UNKNOWN, soundness
+
+        if self.assume_admitted:
+            return UNKNOWN
+        if self._soundness is None:
+            self._soundness = soundness(self.snapshot, self.server, self._written)
+        return self._soundness
+
     def explain(
         self, source: str, target: str, port: int | str | None = None, *, strict: bool = False
     ) -> "Explanation":
@@ -125,7 +139,9 @@ class Cluster:
         from netsim.query.explain import explain
 
         verdict = self.verdict(source, target, port, strict=strict)
-        return explain(_sentence(source, target, port), verdict, self.worlds, locate)
+        found = explain(_sentence(source, target, port), verdict, self.worlds, locate)
+        sides = [side for part in found.parts for side in (part.pair.source, part.pair.target)]
+        return replace(found, notes=self.soundness.notes(sides))
 
     def connections(
         self,
@@ -298,9 +314,8 @@ def load(
     """
     settings = profile or Profile()
     loaded = load_snapshot(paths, namespace=namespace, profile=settings)
-    cluster = _cluster(loaded, namespace, settings, lenient=lenient)
-    cluster._written = partial(_read_again, paths, namespace)  # noqa: SLF001 - its maker
-    return cluster
+    origin = Origin(namespace, paths=paths)
+    return _cluster(loaded, origin, settings, lenient=lenient)
 
 
 def from_objects(
@@ -319,35 +334,22 @@ def from_objects(
     settings = profile or Profile()
     values = tuple(objects)
     loaded = snapshot_from_objects(values, namespace=namespace, profile=settings)
-    cluster = _cluster(loaded, namespace, settings, lenient=lenient)
-    cluster._written = partial(_take_again, values, namespace)  # noqa: SLF001 - its maker
-    return cluster
+    origin = Origin(namespace, values=values)
+    return _cluster(loaded, origin, settings, lenient=lenient)
 
 
-def _cluster(loaded: Loaded, namespace: str, profile: Profile, *, lenient: bool) -> Cluster:
+def _cluster(loaded: Loaded, origin: Origin, profile: Profile, *, lenient: bool) -> Cluster:
     if loaded.errors and not lenient:
         raise LoadError(loaded.errors)
     return Cluster(
-        loaded.snapshot, loaded.findings, loaded.errors, loaded.counts, namespace, profile
+        loaded.snapshot,
+        loaded.findings,
+        loaded.errors,
+        loaded.counts,
+        origin.namespace,
+        profile,
+        _written=origin,
     )
-
-
-def _read_again(
-    paths: tuple[str | PathLike[str], ...], namespace: str, places: frozenset[Source] | None
-) -> tuple[WrittenObject, ...]:
-    from netsim.load.written import written_objects
-
-    return written_objects(paths, namespace=namespace, places=places)
-
-
-def _take_again(
-    values: tuple[Mapping[str, object], ...],
-    namespace: str,
-    _: frozenset[Source] | None,
-) -> tuple[WrittenObject, ...]:
-    from netsim.load.written import written_from_objects
-
-    return written_from_objects(values, namespace=namespace)
 
 
 def _port(port: int | str | None) -> PortText | None:

@@ -11,7 +11,7 @@ from netsim.model.snapshot import Snapshot
 from netsim.model.workload import DEFAULT_NET_RAW, Endpoint
 from netsim.model.written import PodTemplate, WrittenObject, pod_template
 from netsim.podsecurity.admission import review
-from netsim.podsecurity.configuration import Server
+from netsim.podsecurity.configuration import Server, server_of
 from netsim.podsecurity.levels import Level
 from netsim.podsecurity.pods import PodFieldError
 from netsim.query.parties import Subject
@@ -21,14 +21,25 @@ HOST_NETWORK = "hostNetwork"
 NEVER_ADMITTED = "never admitted"
 
 _Identity = tuple[str, str, str]
-Read = Callable[[frozenset[Source]], Iterable[WrittenObject]]
-"""Reads the objects that are written in some places."""
+Read = Callable[[frozenset[Source] | None], Iterable[WrittenObject]]
+"""Reads the objects that are written in some places, or all."""
 
 
 def bypasses(endpoint: Endpoint) -> tuple[str, ...]:
     """What a manifest gives an endpoint that lets it go around policies."""
     own = (HOST_NETWORK,) if endpoint.host_network else ()
     return own + tuple(power for power in endpoint.powers if power != DEFAULT_NET_RAW)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to know of an endpoint beside an answer on it."""
+
+    endpoint: Endpoint
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.endpoint.key} {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +62,30 @@ class Soundness:
         never = (NEVER_ADMITTED,) if _identity(subject) in self.rejected else ()
         return never + bypasses(subject)
 
-    def notes(self, subject: Subject) -> Iterator[str]:
-        """The same as sentences, with the capability that every container has by default."""
-        if not isinstance(subject, Endpoint):
-            return
-        rejection = self.rejection(subject)
+    def notes(self, subjects: Iterable[Subject]) -> tuple[Note, ...]:
+        """The same as sentences, each endpoint once."""
+        endpoints = dict.fromkeys(item for item in subjects if isinstance(item, Endpoint))
+        return tuple(note for endpoint in endpoints for note in self._notes(endpoint))
+
+    def _notes(self, endpoint: Endpoint) -> Iterator[Note]:
+        rejection = self.rejection(endpoint)
         if rejection:
-            yield f"{NEVER_ADMITTED}: its pods are refused, {rejection}"
-        ways = bypasses(subject)
+            yield Note(endpoint, f"is {NEVER_ADMITTED}: {rejection}")
+        ways = bypasses(endpoint)
         if ways:
-            yield f"can go around policies: {', '.join(ways)}"
-        elif DEFAULT_NET_RAW in subject.powers:
-            yield "has NET_RAW by default and can forge packets; drop ALL to take it away"
+            yield Note(endpoint, f"can go around policies: {', '.join(ways)}")
+
+
+UNKNOWN = Soundness({})
+"""Where no pod is known to be refused."""
+_CONFIGURATIONS = ("PodSecurityConfiguration", "AdmissionConfiguration")
+
+
+def server_in(counts: Mapping[str, int], read: Read) -> Server:
+    """The server that the input configures; the objects are read only if it may do so."""
+    if not any(map(counts.get, _CONFIGURATIONS)):
+        return Server()
+    return server_of(read(None))
 
 
 def soundness(snapshot: Snapshot, server: Server, read: Read) -> Soundness:
