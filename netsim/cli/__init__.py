@@ -24,6 +24,7 @@ _COMMANDS = {
     "who": ("who", "List who can reach TO."),
     "reach": ("reach", "List what FROM can reach."),
     "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
+    "admit": ("admit_file", "Say what Pod Security admission answers for new objects."),
     "completion": ("completion", "Print a shell completion script."),
 }
 """Each command's function in the module of its name, and its line in the overview."""

@@ -76,7 +76,7 @@ def with_session(command: Callable[..., int]) -> Callable[..., int]:
         _check(filenames, screen)
         place = namespace or "default"
         cluster = load(*filenames, namespace=place, profile=profile, lenient=True)
-        _tell_faults(cluster.errors, screen)
+        tell_faults(cluster.errors, screen)
         if not quiet:
             _tell_findings(cluster.findings, screen, verbose=verbose)
         try:
@@ -99,7 +99,7 @@ def _check(filenames: tuple[str, ...], screen: Screen) -> None:
         screen.message("reading manifests from the terminal; Ctrl-D ends them", "dim")
 
 
-def _tell_faults(errors: tuple[InputError, ...], screen: Screen) -> None:
+def tell_faults(errors: tuple[InputError, ...], screen: Screen) -> None:
     """Every fault on its line, then how much the answer leaves out."""
     for error in errors:
         screen.message(str(error), "red")
