@@ -1,7 +1,8 @@
 """The object people hold: a loaded cluster and the questions it answers."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from netsim.load import Loaded, load_snapshot, locate, snapshot_from_objects
 from netsim.model.ports import ALL_PORTS, PortRange, PortSet
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
+from netsim.model.written import WrittenObject
 from netsim.names import PortName, PortText, parse_endpoint, parse_port
 from netsim.query.connections import Connection, Fan, connections, fans
 from netsim.query.endpoints import resolve
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from netsim.matrix import Bools, Numbers
     from netsim.query.arrays import Arrays, Ends
     from netsim.query.explanation import Explanation
+
+
+_Written = Callable[[], tuple[WrittenObject, ...]]
 
 
 @dataclass(slots=True)
@@ -52,6 +57,20 @@ class Cluster:
     _worlds: Worlds | None = field(default=None, repr=False, compare=False)
     _points: Points | None = field(default=None, repr=False, compare=False)
     _arrays: "Arrays | None" = field(default=None, repr=False, compare=False)
+    _written: "_Written" = field(default=tuple, repr=False, compare=False)
+    """The second reading of what the cluster was loaded from."""
+    _objects: tuple[WrittenObject, ...] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def objects(self) -> tuple[WrittenObject, ...]:
+        """Every object of the input with all its fields, values of secrets left out.
+
+        Reachability needs few fields, so the input is read a second time when this is first
+        asked for.
+        """
+        if self._objects is None:
+            self._objects = self._written()
+        return self._objects
 
     @property
     def worlds(self) -> Worlds:
@@ -198,9 +217,7 @@ class Cluster:
 
     def under(self, profile: Profile) -> "Cluster":
         """The same cluster where Kubernetes' open behaviours are settled otherwise."""
-        return Cluster(
-            self.snapshot, self.findings, self.errors, self.counts, self.namespace, profile
-        )
+        return replace(self, profile=profile, _worlds=None, _points=None, _arrays=None)
 
     def _asked_in_arrays(self) -> "Arrays":
         from netsim.query.arrays import Arrays
@@ -275,7 +292,9 @@ def load(
     """
     settings = profile or Profile()
     loaded = load_snapshot(paths, namespace=namespace, profile=settings)
-    return _cluster(loaded, namespace, settings, lenient=lenient)
+    cluster = _cluster(loaded, namespace, settings, lenient=lenient)
+    cluster._written = partial(_read_again, paths, namespace)  # noqa: SLF001 - its maker
+    return cluster
 
 
 def from_objects(
@@ -292,8 +311,11 @@ def from_objects(
     True
     """
     settings = profile or Profile()
-    loaded = snapshot_from_objects(objects, namespace=namespace, profile=settings)
-    return _cluster(loaded, namespace, settings, lenient=lenient)
+    values = tuple(objects)
+    loaded = snapshot_from_objects(values, namespace=namespace, profile=settings)
+    cluster = _cluster(loaded, namespace, settings, lenient=lenient)
+    cluster._written = partial(_take_again, values, namespace)  # noqa: SLF001 - its maker
+    return cluster
 
 
 def _cluster(loaded: Loaded, namespace: str, profile: Profile, *, lenient: bool) -> Cluster:
@@ -302,6 +324,22 @@ def _cluster(loaded: Loaded, namespace: str, profile: Profile, *, lenient: bool)
     return Cluster(
         loaded.snapshot, loaded.findings, loaded.errors, loaded.counts, namespace, profile
     )
+
+
+def _read_again(
+    paths: tuple[str | PathLike[str], ...], namespace: str
+) -> tuple[WrittenObject, ...]:
+    from netsim.load.written import written_objects
+
+    return written_objects(paths, namespace=namespace)
+
+
+def _take_again(
+    values: tuple[Mapping[str, object], ...], namespace: str
+) -> tuple[WrittenObject, ...]:
+    from netsim.load.written import written_from_objects
+
+    return written_from_objects(values, namespace=namespace)
 
 
 def _port(port: int | str | None) -> PortText | None:
