@@ -11,6 +11,7 @@ from netsim.load.rereading import Origin
 from netsim.model.ports import ALL_PORTS, PortRange, PortSet
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
+from netsim.model.workload import Endpoint
 from netsim.model.written import WrittenObject
 from netsim.names import PortName, PortText, parse_endpoint, parse_port
 from netsim.query.connections import Connection, Fan, connections, fans
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from netsim.matrix import Bools, Numbers
+    from netsim.model.written import PodTemplate
     from netsim.podsecurity.configuration import Server
     from netsim.query.arrays import Arrays, Ends
     from netsim.query.explanation import Explanation
@@ -131,6 +133,13 @@ class Cluster:
         if self._soundness is None:
             self._soundness = soundness(self.snapshot, self.server, self._written)
         return self._soundness
+
+    def templates(self, workload: str) -> "Iterator[PodTemplate]":
+        """What the pods of an endpoint, or of several, are made from, as it is written."""
+        from netsim.query.soundness import templates_of
+
+        endpoints = [it for it in self._subjects(workload) or () if isinstance(it, Endpoint)]
+        return templates_of(endpoints, self._written)
 
     def explain(
         self, source: str, target: str, port: int | str | None = None, *, strict: bool = False

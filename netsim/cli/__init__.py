@@ -25,6 +25,7 @@ _COMMANDS = {
     "reach": ("reach", "List what FROM can reach."),
     "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
     "admit": ("admit_file", "Say what Pod Security admission answers for new objects."),
+    "suggest": ("suggest", "Print changes of manifests, as security contexts."),
     "completion": ("completion", "Print a shell completion script."),
 }
 """Each command's function in the module of its name, and its line in the overview."""

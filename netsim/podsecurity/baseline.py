@@ -150,7 +150,7 @@ class SELinuxCheck:
 
     def __call__(self, pod: Pod) -> Refusal | None:
         """The refusal, if there is one."""
-        bad = setters(pod, lambda context: self._is_bad(context.se_linux_options))
+        bad = setters(pod, lambda context: self.is_bad(context.se_linux_options))
         if not bad:
             return None
         options = [
@@ -168,7 +168,8 @@ class SELinuxCheck:
             bad.places("seLinuxOptions"),
         )
 
-    def _is_bad(self, options: SELinuxOptions | None) -> bool:
+    def is_bad(self, options: SELinuxOptions | None) -> bool:
+        """Whether a label is none of ordinary containers."""
         if options is None:
             return False
         return (

@@ -4,7 +4,7 @@ Policies bind what sends from a pod's own network. A pod that has its node's net
 to the node what it likes, is not bound by them; a pod that is refused sends nothing at all.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from netsim.model.snapshot import Snapshot
@@ -111,6 +111,23 @@ def soundness(snapshot: Snapshot, server: Server, read: Read) -> Soundness:
         if refusal:
             rejected[_identity(endpoint)] = refusal
     return Soundness(rejected)
+
+
+def templates_of(endpoints: Sequence[Endpoint], read: Read) -> Iterator[PodTemplate]:
+    """What the pods of some endpoints are made from: of running ones their workload's template.
+
+    Where the input has no such workload, the first pod stands for the others.
+    """
+    are_written = all(not endpoint.pods for endpoint in endpoints)
+    places = frozenset(endpoint.source for endpoint in endpoints)
+    objects = tuple(read(places if are_written else None))
+    named = {(item.namespace, item.name, item.kind): item for item in objects}
+    placed = {item.source: item for item in objects}
+    found = (named.get(_identity(it)) or placed.get(it.source) for it in endpoints)
+    for item in dict.fromkeys(it.source for it in found if it is not None):
+        template = pod_template(placed[item])
+        if template is not None:
+            yield template
 
 
 def permissive_namespaces(snapshot: Snapshot, server: Server) -> tuple[str, ...]:
