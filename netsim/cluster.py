@@ -240,6 +240,30 @@ class Cluster:
         """
         return self._asked_in_arrays().reached(source, port)
 
+    def lint(
+        self, *, select: Iterable[str] = (), ignore: Iterable[str] = ()
+    ) -> tuple[Finding, ...]:
+        """What is wrong with the policies, worst first, but for what annotations answer for.
+
+        Rules are given by id or pattern; ValueError for one that there is not.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> print(*(item.rule for item in cluster.lint(select=["internet-*"])))
+        internet-ingress
+        """
+        from netsim.inspection import RULES as ANSWERING
+        from netsim.inspection import sort_out
+        from netsim.inspection.choice import chosen
+        from netsim.lint import RULES, lint
+        from netsim.lint.context import Context
+
+        asked = chosen(RULES, select, ignore)
+        context = Context(self.worlds.directory, self.objects, self.findings)
+        found = lint(context, {rule.id for rule in asked})
+        known = (*RULES, *ANSWERING)
+        result = sort_out(found, self.objects, asked=asked, known=known).found
+        return tuple(replace(item, place=locate(item.source)) for item in result)
+
     def graph(self) -> "nx.MultiDiGraph[str]":
         """All allowed connections as a networkx graph, one edge for each port range."""
         from netsim.report.to_networkx import to_networkx

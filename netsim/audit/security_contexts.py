@@ -81,16 +81,10 @@ def recommended(context: Context) -> Iterator[Observation]:
 
 
 def _required(subject: Subject, item: Violation) -> Observation:
-    names = [
-        parameter.name
-        for parameter in PARAMETERS
-        if parameter.control == item.control.id and parameter.need is not Need.RECOMMENDED
-    ]
-    about = f"{' and '.join(names)}: " if names else ""
     return Observation(
         subject.place(*item.refusal.routes),
         subject.key,
-        f"{subject.name} is not restricted: {about}{item}",
+        f"{subject.name} violates {_RESTRICTED.level}: {item}",
         fix=f"netsim suggest security-context {subject.key}",
         severity=Severity.NOTE if subject.is_system else None,
     )

@@ -83,7 +83,7 @@ def namespace_without_default_deny(context: Context) -> Iterator[Observation]:
         listed_types = ", ".join(way.policy_type for way in missing)
         yield Observation(
             here.source or first.source,
-            name,
+            f"Namespace {name}",
             f"no policy isolates every pod of namespace {name} for {ways}",
             fix=policy(
                 f"{name}/default-deny", f"podSelector: {{}}\npolicyTypes: [{listed_types}]"
@@ -179,7 +179,7 @@ def system_namespace_exposed(context: Context) -> Iterator[Observation]:
         if place is not None:
             yield Observation(
                 place,
-                name,
+                f"Namespace {name}",
                 f"workloads can reach {listed(reached)}",
                 witness=next(iter(reached.values())),
                 fix=f"isolate the pods of {name} for ingress, but for what must be reached",
@@ -219,7 +219,6 @@ _SENSITIVE = {
     9042: "Cassandra",
     9200: "Elasticsearch",
     9300: "Elasticsearch",
-    10250: "kubelet",
     11211: "Memcached",
     26257: "CockroachDB",
     27017: "MongoDB",
@@ -243,11 +242,11 @@ _SENSITIVE = {
     ),
 )
 def sensitive_port_open(context: Context) -> Iterator[Observation]:
-    """A database, etcd, kubelet or Docker port is open to any pod of other namespaces.
+    """A database, etcd or Docker port is open to any pod of other namespaces.
 
     Told where nothing isolates the pod, or a rule lets every pod of every namespace in, and
     a workload of another namespace indeed gets through. Pods of other namespaces that a rule
-    names are meant.
+    names are meant. The kubelet's port is no pod's: 10250 of a pod is some webhook.
     """
     for target in context.workloads:
         found = {

@@ -179,6 +179,13 @@ def _said(port: object) -> PortSet:
     Severity.WARNING,
     bad=manifests(
         pod("shop/operator", "app: operator", spec="serviceAccountName: operator"),
+        """\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: operator, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: operator}
+subjects: [{kind: ServiceAccount, name: operator, namespace: shop}]
+""",
         policy("shop/operator", "podSelector: {}\npolicyTypes: [Egress]"),
     ),
     good=manifests(
@@ -194,7 +201,9 @@ def api_server_unreachable(context: Context) -> Iterator[Observation]:
     """A pod mounts a token for the API server, which its policies do not let it reach.
 
     Told of pods with a service account of their own, or that ask for the token, unless pod or
-    service account switch automountServiceAccountToken off. The API server stands outside:
+    service account switch automountServiceAccountToken off. Where nothing says that the pod
+    uses it, neither automountServiceAccountToken: true nor a binding of a role to the account,
+    it is a note. The API server stands outside:
     what counts is whether any address outside is open on 443/TCP or 6443/TCP, or a pod
     labelled component=kube-apiserver.
     """
@@ -222,7 +231,27 @@ def api_server_unreachable(context: Context) -> Iterator[Observation]:
             witness=f"{flow_text(item.key, 'the API server', asked)}: refused",
             fix="allow egress to the API server's addresses on 443 and 6443, or set "
             "automountServiceAccountToken: false",
+            severity=None if _uses(context, item) else Severity.NOTE,
         )
+
+
+def _uses(context: Context, item: Endpoint) -> bool:
+    """Whether the token is asked for, or some role is bound to the account."""
+    template = context.template(item)
+    if template is None or template.spec.get("automountServiceAccountToken") is True:
+        return True
+    account = (item.namespace, template.spec.get("serviceAccountName"))
+    return any(
+        isinstance(subject, Mapping)
+        and (subject.get("namespace") or binding.namespace, subject.get("name")) == account
+        for binding in context.objects
+        if binding.kind in {"RoleBinding", "ClusterRoleBinding"}
+        for subject in _listed(binding.value.get("subjects"))
+    )
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _mounts(
@@ -286,8 +315,7 @@ def _webhooks(context: Context) -> Iterator[Observation]:
     for item in context.objects:
         if item.kind not in {"ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"}:
             continue
-        hooks = item.at("webhooks")
-        for index, hook in enumerate(hooks if isinstance(hooks, list) else ()):
+        for index, hook in enumerate(_listed(item.at("webhooks"))):
             for target, ports in _behind_hook(context, hook):
                 faces = context.graph.compiled.faces_of(target)
                 pairs = ((other, face.class_id) for face in faces for other in outside)

@@ -141,7 +141,7 @@ def _open_namespaces(context: Context) -> Iterator[Observation]:
         there = context.snapshot.namespaces[name]
         yield Observation(
             there.source or items[0].source,
-            name,
+            f"Namespace {name}",
             f"nothing keeps {listed(it.key for it in items)} from the cloud's metadata address",
             witness=flow_text(items[0].key, "169.254.169.254", _METADATA_PORT),
             fix="isolate egress, and allow what is needed",

@@ -6,7 +6,7 @@ from netsim.compiler.classes import resolved
 from netsim.lint.context import Context, Endpoints, listed
 from netsim.lint.fragments import manifests, pod, policy, service
 from netsim.lint.rule import Observation, rule
-from netsim.model.policy import NetworkPolicy, RuleRef
+from netsim.model.policy import Direction, NetworkPolicy, PodPeer, RuleRef
 from netsim.model.ports import NamedPort, PortRange
 from netsim.model.workload import Endpoint
 from netsim.results import Severity
@@ -133,10 +133,11 @@ def port_not_declared(context: Context) -> Iterator[Observation]:
     """No target declares the port of a rule.
 
     Kubernetes does not require that ports are declared, so this is a note: the port may be
-    right all the same. It is told only where targets declare other ports, and not where a
-    Service's port was taken for a pod's, which `service-port-not-pod-port` tells.
+    right all the same. It is told only where targets declare other ports, of egress rules
+    only where each peer names pods by a label, and not where a Service's port was taken for
+    a pod's, which `service-port-not-pod-port` tells.
     """
-    for item, place, port, targets in _numbers(context):
+    for item, place, port, targets in _numbers(context, named=True):
         declared = [target for target in targets if target.ports]
         if not declared or any(_declares(target, port) for target in targets):
             continue
@@ -149,10 +150,12 @@ def port_not_declared(context: Context) -> Iterator[Observation]:
 
 
 def _numbers(
-    context: Context,
+    context: Context, *, named: bool = False
 ) -> Iterator[tuple[NetworkPolicy, Source, PortRange, Endpoints]]:
     """Every single port that a rule names by number, where there are targets."""
     for item, place, ref, targets in _rules(context):
+        if named and ref.direction is Direction.EGRESS and not _by_label(context, item, ref):
+            continue
         for index, port in enumerate(item.rules[ref.direction][ref.index or 0].ports):
             if isinstance(port, PortRange) and port.first == port.last:
                 yield item, place.at("ports", index), port, targets
@@ -173,6 +176,11 @@ def _rules(context: Context) -> Iterator[tuple[NetworkPolicy, Source, RuleRef, E
                 targets = context.targets(item, ref)
                 if targets and context.selected(item):
                     yield item, item.place_of(ref), ref, targets
+
+
+def _by_label(context: Context, item: NetworkPolicy, ref: RuleRef) -> bool:
+    peers = context.rule_peers(item, ref)
+    return all(isinstance(it, PodPeer) and it.pods.requirements for it in peers)
 
 
 def _declares(endpoint: Endpoint, port: PortRange) -> bool:

@@ -39,19 +39,19 @@ def rule_redundant(context: Context) -> Iterator[Observation]:
     allow. Rules that match nothing at all are told of by the rules on selectors and ports.
     """
     proof = _Proof(context)
-    for item in context.policies:
+    gone: set[Gone] = {item.ref for item in _redundant(context, proof)}
+    for item in reversed(context.policies):
+        if item.ref in gone:
+            continue
         compiled = context.graph.compiled.rules_of.get(item.ref, ())
         written = {(it.ref.direction, it.ref.index) for it in compiled}
-        gone: set[Gone] = set()
         for direction, rules in item.rules.items():
             for index in reversed(range(len(rules))):
-                if (direction, index) not in written:
-                    continue
                 ref = RuleRef(item.ref, direction, index)
-                if proof.same_answers(item, gone, ref):
+                if (direction, index) in written and proof.same_answers(item, gone, ref):
                     gone.add(ref)
                     yield Observation(
-                        item.source.at("spec", direction.value, index),
+                        item.place_of(ref),
                         str(item.ref),
                         f"spec.{direction.value}[{index}] of {item.ref} allows only what other "
                         "rules allow already",
@@ -71,19 +71,24 @@ def policy_redundant(context: Context) -> Iterator[Observation]:
     Proved: without it the same pods are isolated and the same connections allowed. Policies
     without any rule, such as a default-deny, are left alone: they are there for pods to come.
     """
-    proof = _Proof(context)
+    for item in _redundant(context, _Proof(context)):
+        yield Observation(
+            item.source,
+            str(item.ref),
+            f"{item.ref} does only what other policies do already",
+            fix="remove the policy: every connection stays as it is",
+        )
+
+
+def _redundant(context: Context, proof: "_Proof") -> Iterator[NetworkPolicy]:
+    """Policies that can all go together; of two that do the same, the later one."""
     gone: set[Gone] = set()
     for item in reversed(context.policies):
         if not any(item.rules.values()) or not context.selected(item):
             continue
         if _stays_isolated(context, item, gone) and proof.same_answers(item, gone, item.ref):
             gone.add(item.ref)
-            yield Observation(
-                item.source,
-                str(item.ref),
-                f"{item.ref} does only what other policies do already",
-                fix="remove the policy: every connection stays as it is",
-            )
+            yield item
 
 
 def _stays_isolated(context: Context, item: NetworkPolicy, gone: set[Gone]) -> bool:

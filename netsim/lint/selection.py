@@ -107,11 +107,13 @@ def peer_selects_nothing(context: Context) -> Iterator[Observation]:
         labels = [it.labels for name in names for it in context.endpoints_of.get(name, ())]
         if not names:
             continue  # namespace-label-unknown speaks of it
+        if not labels and not peer.pods.requirements:
+            continue  # whole namespaces, whose pods are yet to come
         severity = None if labels else Severity.NOTE
         where = f"namespace {names[0]}" if len(names) == 1 else f"{len(names)} namespaces"
         message = f"{source.path} matches no pod: none in {where} has `{peer.pods}`"
         if not labels:
-            message = f"{source.path} matches no pod: {where} has no pods in the input"
+            message = f"{source.path} matches no pod: none of {where} is in the input"
         yield Observation(
             source,
             str(item.ref),
@@ -203,8 +205,8 @@ def namespace_label_unknown(context: Context) -> Iterator[Observation]:
             continue
         by_name = all(it.key == NAMESPACE_NAME_LABEL for it in peer.namespaces.requirements)
         fix = _namespace_fix(context, peer.namespaces)
-        unsure = partial or by_name
-        severity = Severity.NOTE if unsure and not fix else None
+        unsure = partial or (by_name and not fix)
+        severity = Severity.NOTE if unsure else None
         message = f"no namespace in the input has `{peer.namespaces}`"
         place = source.at("namespaceSelector")
         yield Observation(place, str(item.ref), message, fix=fix, severity=severity)
