@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import msgspec
 
@@ -125,6 +126,8 @@ class _Spec(_Part):
     runtime_class_name: str | None = None
 
 
+_Whole = TypeVar("_Whole", _Spec, _Metadata)
+
 _NO_CONTEXT = SecurityContext()
 _KINDS = (
     ("initContainers", "init_containers"),
@@ -223,11 +226,8 @@ def read_pod(
     The ports of a pod in the host's network are host ports by default; those of a template
     are not until a pod is made from it.
     """
-    try:
-        found = msgspec.convert(spec, _Spec)
-        annotations = msgspec.convert(metadata, _Metadata).annotations or {}
-    except msgspec.ValidationError as error:
-        raise PodFieldError(_sentence(str(error))) from None
+    found = _typed(spec, _Spec, "spec")
+    annotations = _typed(metadata, _Metadata, "metadata").annotations or {}
     host_network = bool(found.host_network)
     flags = {
         "hostNetwork": host_network,
@@ -246,12 +246,19 @@ def read_pod(
     )
 
 
-def _sentence(text: str) -> str:
+def _typed(value: Mapping[str, object], part: type[_Whole], name: str) -> _Whole:
+    try:
+        return msgspec.convert(value, part)
+    except msgspec.ValidationError as error:
+        raise PodFieldError(_sentence(str(error), name)) from None
+
+
+def _sentence(text: str, name: str) -> str:
     """What msgspec says, in words of manifests: ``Expected `bool`, got `str` - at `$.x` ``."""
-    problem, _, path = text.replace("`", "").partition(" - at ")
-    for name, word in _TYPES.items():
-        problem = problem.replace(f" {name}", f" {word}")
-    return f"{path.removeprefix('$.') or 'spec'}: {problem[:1].lower()}{problem[1:]}"
+    problem, _, path = text.replace("`", "").replace(" | null", "").partition(" - at ")
+    for known, word in _TYPES.items():
+        problem = problem.replace(f" {known}", f" {word}")
+    return f"{path.replace('$', name, 1)}: {problem[:1].lower()}{problem[1:]}"
 
 
 _TYPES = {
