@@ -41,22 +41,21 @@ def _said(rule: str) -> list[str]:
 
 
 def test_a_refused_workload_is_told_with_the_servers_text() -> None:
-    assert _said("pod-security-rejects-pods") == [
-        (
-            "Deployment storage/backup is accepted, but its pods are refused: violates PodSecurity "
-            '"restricted:latest": seccompProfile (pod or container "backup" must set '
-            'securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")'
-        )
-    ]
+    (message,) = _said("pod-security-rejects-pods")
+    assert message == (
+        "Deployment storage/backup is accepted, but its pods are refused: "
+        'violates PodSecurity "restricted:latest": '
+        'seccompProfile (pod or container "backup" must set '
+        'securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")'
+    )
 
 
 def test_a_namespace_that_enforces_nothing_lets_pods_bypass_policies() -> None:
-    assert _said("namespace-not-restricted") == [
-        (
-            "namespace monitoring enforces privileged:latest: a new pod in this namespace could "
-            "bypass all policies"
-        )
-    ]
+    (message,) = _said("namespace-not-restricted")
+    assert message == (
+        "namespace monitoring enforces privileged:latest: a new pod in this namespace could "
+        "bypass all policies"
+    )
 
 
 _AGENT = """
