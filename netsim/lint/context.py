@@ -183,7 +183,7 @@ class Context:
         return bool(found) or bool(self.peers(policy, peer))
 
     def targets(self, policy: NetworkPolicy, ref: RuleRef) -> Endpoints:
-        """The endpoints on which a rule's ports are looked up; none where they are not known."""
+        """The endpoints on which a rule's ports are looked up; none where they are unknown."""
         if ref.direction is Direction.INGRESS:
             return self.selected(policy)
         peers = self.rule_peers(policy, ref)

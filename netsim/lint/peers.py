@@ -81,7 +81,7 @@ def peers_or_not_and(context: Context) -> Iterator[Observation]:
                 place.at(index + 1),
                 str(item.ref),
                 message,
-                fix="remove the dash before the second selector, so that both stand in one item",
+                fix="remove the dash before the second selector: both then stand in one item",
             )
 
 
@@ -175,20 +175,17 @@ def _implied(broad: LabelSelector, narrow: LabelSelector) -> bool:
 
 def _follows(wanted: Requirement, given: Requirement) -> bool:
     """Whether labels that meet one requirement meet another one."""
-    if wanted.key != given.key:
-        return False
-    if wanted == given:
-        return True
+    if wanted.key != given.key or wanted == given:
+        return wanted == given
+    asked, had = set(wanted.values), set(given.values)
     match given.operator, wanted.operator:
         case Operator.IN, Operator.IN:
-            return set(given.values) <= set(wanted.values)
-        case Operator.IN, Operator.EXISTS:
-            return True
+            return had <= asked
         case Operator.IN, Operator.NOT_IN:
-            return not set(given.values) & set(wanted.values)
+            return not had & asked
         case Operator.NOT_IN, Operator.NOT_IN:
-            return set(wanted.values) <= set(given.values)
-        case Operator.DOES_NOT_EXIST, Operator.NOT_IN:
+            return asked <= had
+        case (Operator.IN, Operator.EXISTS) | (Operator.DOES_NOT_EXIST, Operator.NOT_IN):
             return True
         case _:
             return False
