@@ -5,7 +5,16 @@ One file for each family of rules, made as lint's are; `CHECKS` is all of them.
 
 from collections.abc import Collection, Iterable
 
-from netsim.audit import bypasses, pod_security, secrets, security_contexts
+from netsim.audit import (
+    bypasses,
+    hooks,
+    plain_text,
+    pod_security,
+    scripts,
+    secrets,
+    security_contexts,
+    workloads,
+)
 from netsim.lint.context import Context
 from netsim.lint.rule import Check
 from netsim.results import Finding, LintRule
@@ -15,6 +24,10 @@ CHECKS: tuple[Check, ...] = (
     *bypasses.CHECKS,
     *security_contexts.CHECKS,
     *secrets.CHECKS,
+    *plain_text.CHECKS,
+    *scripts.CHECKS,
+    *hooks.CHECKS,
+    *workloads.CHECKS,
 )
 RULES: tuple[LintRule, ...] = tuple(check.rule for check in CHECKS)
 """The page of every rule."""

@@ -78,4 +78,3 @@ def containers(template: PodTemplate) -> Iterator[Container]:
     for role in _KINDS:
         for part in spec.parts(role):
             yield Container(part, role)
-

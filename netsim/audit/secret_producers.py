@@ -117,7 +117,7 @@ def _certificate(item: WrittenObject, whole: Part, _: Snapshot) -> Iterator[Prod
 
 
 def _shim(item: WrittenObject, whole: Part, _: Snapshot) -> Iterator[Producer]:
-    """cert-manager makes a Certificate for each TLS entry of an annotated Ingress or Gateway."""
+    """cert-manager makes a Certificate for each TLS entry of an annotated object."""
     notes = whole.part("metadata", "annotations").value
     if not any(key in notes for key in _SHIM):
         return

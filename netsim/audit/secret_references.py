@@ -1,6 +1,6 @@
 """Every place where an object of the input asks for a Secret."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -50,8 +50,8 @@ class Reference:
                 return f"FailedMount: MountVolume.SetUp failed for {self.user} : {absent}"
             case Use.PULL:
                 return (
-                    "FailedToRetrieveImagePullSecret: Unable to retrieve some image pull secrets "
-                    f"({self.name}); attempting to pull the image may not succeed."
+                    "FailedToRetrieveImagePullSecret: Unable to retrieve some image pull "
+                    f"secrets ({self.name}); attempting to pull the image may not succeed."
                 )
             case Use.TLS:
                 return "the controller serves its default certificate, or none"
@@ -72,8 +72,6 @@ class Reference:
 
 
 _DRIVERS = ("cephfs", "cinder", "flexVolume", "iscsi", "rbd", "scaleIO", "storageos")
-_GATEWAYS = "gateway.networking.k8s.io"
-_CNPG = "postgresql.cnpg.io"
 _CNPG_ROUTES = (
     ("superuserSecret",),
     ("bootstrap", "initdb", "secret"),
@@ -86,6 +84,7 @@ _CNPG_CERTIFICATES = (
     "clientCASecret",
     "replicationTLSSecret",
 )
+_TLS = ("tls.crt", "tls.key")
 _PERSISTENT = (
     "controllerPublishSecretRef",
     "nodeStageSecretRef",
@@ -108,24 +107,9 @@ def template_references(template: PodTemplate) -> Iterator[Reference]:
 
 def object_references(item: WrittenObject) -> Iterator[Reference]:
     """What objects other than pods ask for."""
-    whole = Part(item.value, item.source)
-    if item.kind == "ServiceAccount" and not item.group:
-        for secret in whole.parts("imagePullSecrets"):
-            yield from _named(item, secret, Use.PULL)
-    elif item.kind == "Ingress" and item.group in {"networking.k8s.io", "extensions"}:
-        for tls in whole.parts("spec", "tls"):
-            yield from _named(
-                item, tls, Use.TLS, field="secretName", keys=("tls.crt", "tls.key")
-            )
-    elif item.kind == "Gateway" and item.group == _GATEWAYS:
-        for listener in whole.parts("spec", "listeners"):
-            for certificate in listener.parts("tls", "certificateRefs"):
-                yield from _of_gateway(item, certificate)
-    elif item.kind == "PersistentVolume" and not item.group:
-        for key in _PERSISTENT:
-            yield from _named(item, whole.part("spec", "csi", key), Use.VOLUME, user="volume")
-    elif item.kind == "Cluster" and item.group == _CNPG:
-        yield from _of_cluster(item, whole.part("spec"))
+    ask = _ASKING.get((item.group, item.kind))
+    if ask is not None:
+        yield from ask(item, Part(item.value, item.source))
 
 
 def references(
@@ -170,12 +154,34 @@ def _mounted(
     yield from _named(owner, ask, Use.VOLUME, field=field, keys=keys, user=user)
 
 
-def _of_gateway(owner: WrittenObject, ask: Part) -> Iterator[Reference]:
+def _of_account(owner: WrittenObject, whole: Part) -> Iterator[Reference]:
+    for secret in whole.parts("imagePullSecrets"):
+        yield from _named(owner, secret, Use.PULL)
+
+
+def _of_ingress(owner: WrittenObject, whole: Part) -> Iterator[Reference]:
+    for tls in whole.parts("spec", "tls"):
+        yield from _named(owner, tls, Use.TLS, field="secretName", keys=_TLS)
+
+
+def _of_persistent(owner: WrittenObject, whole: Part) -> Iterator[Reference]:
+    for key in _PERSISTENT:
+        yield from _named(owner, whole.part("spec", "csi", key), Use.VOLUME, user="volume")
+
+
+def _of_gateway(owner: WrittenObject, whole: Part) -> Iterator[Reference]:
+    for listener in whole.parts("spec", "listeners"):
+        for certificate in listener.parts("tls", "certificateRefs"):
+            yield from _of_certificate(owner, certificate)
+
+
+def _of_certificate(owner: WrittenObject, ask: Part) -> Iterator[Reference]:
     if ask.text("kind") in {"", "Secret"} and not ask.text("group"):
-        yield from _named(owner, ask, Use.TLS, keys=("tls.crt", "tls.key"))
+        yield from _named(owner, ask, Use.TLS, keys=_TLS)
 
 
-def _of_cluster(owner: WrittenObject, spec: Part) -> Iterator[Reference]:
+def _of_cluster(owner: WrittenObject, whole: Part) -> Iterator[Reference]:
+    spec = whole.part("spec")
     asked = [spec.part(*route) for route in _CNPG_ROUTES]
     asked += [role.part("passwordSecret") for role in spec.parts("managed", "roles")]
     for ask in asked:
@@ -200,3 +206,13 @@ def _named(  # noqa: PLR0913 - one parameter for each thing a reference has
         namespace = (is_elsewhere and ask.text("namespace")) or owner.namespace
         optional = ask.value.get("optional") is True
         yield Reference(owner, namespace, name, use, ask.source.at(field), keys, optional, user)
+
+
+_ASKING: Mapping[tuple[str, str], Callable[[WrittenObject, Part], Iterator[Reference]]] = {
+    ("", "ServiceAccount"): _of_account,
+    ("networking.k8s.io", "Ingress"): _of_ingress,
+    ("extensions", "Ingress"): _of_ingress,
+    ("gateway.networking.k8s.io", "Gateway"): _of_gateway,
+    ("", "PersistentVolume"): _of_persistent,
+    ("postgresql.cnpg.io", "Cluster"): _of_cluster,
+}

@@ -84,8 +84,8 @@ def in_other_namespace(context: Context) -> Iterator[Observation]:
         asked = item.reference
         places = listed(f"{it.namespace} ({it.origin})" for it in item.made_by)
         message = (
-            f"{_owner(item)}: {asked.symptom}: it exists in namespace {places}, and secrets are "
-            "namespaced"
+            f"{_owner(item)}: {asked.symptom}: it exists in namespace {places}, and "
+            "secrets are namespaced"
         )
         yield _observation(item, message, _options(item))
 
