@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 
 from netsim.audit import (
     bypasses,
+    dependencies,
     hooks,
     plain_text,
     pod_security,
@@ -25,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     *security_contexts.CHECKS,
     *secrets.CHECKS,
     *plain_text.CHECKS,
+    *dependencies.CHECKS,
     *scripts.CHECKS,
     *hooks.CHECKS,
     *workloads.CHECKS,
