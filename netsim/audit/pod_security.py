@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from netsim.audit.templates import Subject, distinct, server, subjects
+from netsim.audit.templates import Subject, distinct, server, subjects, suggested
 from netsim.lint.context import SYSTEM_NAMESPACES, Context
 from netsim.lint.fragments import manifests, pod
 from netsim.lint.rule import Observation, rule
@@ -212,7 +212,7 @@ def _reviewed(context: Context) -> Iterator[tuple[Subject, Review]]:
 def _observation(subject: Subject, message: str, found: Review) -> Observation:
     violations = found.enforced.violations or found.warned.violations
     routes = [route for item in violations for route in item.refusal.routes]
-    fix = f"netsim suggest security-context {subject.key}"
+    fix = suggested(subject, violations)
     return Observation(subject.place(*routes), subject.key, message, fix=fix)
 
 

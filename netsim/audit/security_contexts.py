@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from netsim.audit.templates import Subject, subjects
+from netsim.audit.templates import Subject, subjects, suggested
 from netsim.lint.context import Context
 from netsim.lint.fragments import pod
 from netsim.lint.rule import Observation, rule
@@ -85,7 +85,7 @@ def _required(subject: Subject, item: Violation) -> Observation:
         subject.place(*item.refusal.routes),
         subject.key,
         f"{subject.name} violates {_RESTRICTED.level}: {item}",
-        fix=f"netsim suggest security-context {subject.key}",
+        fix=suggested(subject, (item,)),
         severity=Severity.NOTE if subject.is_system else None,
     )
 

@@ -1,13 +1,15 @@
 """The pod templates that an audit looks at: each once, however many pods it has made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from netsim.lint.context import SYSTEM_NAMESPACES, Context
 from netsim.model.written import PodTemplate, pod_templates
 from netsim.podsecurity.configuration import Server, server_of
+from netsim.podsecurity.controls import Violation
 from netsim.podsecurity.levels import Settings
 from netsim.podsecurity.pods import Pod, PodFieldError, Route, read_pod
+from netsim.podsecurity.suggestion import is_mendable
 from netsim.source import Source
 
 
@@ -36,6 +38,12 @@ class Subject:
     def place(self, *routes: Route) -> Source:
         """Where the first of some fields of the pod's spec is written."""
         return self.template.source.at(*routes[0]) if routes else self.template.source
+
+
+def suggested(subject: Subject, found: Iterable[Violation]) -> str:
+    """The command that prints what to change; empty where no security context mends it."""
+    mendable = any(map(is_mendable, found))
+    return f"netsim suggest security-context {subject.key}" if mendable else ""
 
 
 def server(context: Context) -> Server:

@@ -4,18 +4,16 @@ from dataclasses import replace
 
 import click
 
-from netsim.cli.options import output_option
-from netsim.cli.session import UNREADABLE, Session, tell_faults, with_session
+from netsim.cli.options import TEXT_OUTPUTS, output_option
+from netsim.cli.session import Session, tell_faults, with_session
 from netsim.cluster import load
-from netsim.errors import ManifestError
+from netsim.errors import InputError, ManifestError
 from netsim.load import locate
 from netsim.podsecurity.levels import NEWEST, parse_version
 from netsim.query.admit import Admission, admit, unknown_namespaces
-from netsim.report.admissions import admission_lines, admissions_value
-from netsim.report.formats import VALUE_FORMATS
+from netsim.report.admissions import admission_lines, admissions_table, admissions_value
 
 _REFUSED = 1
-_OUTPUTS = ("text", "json", "yaml")
 
 
 def _minor(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
@@ -37,7 +35,7 @@ def _minor(ctx: click.Context, param: click.Parameter, value: str | None) -> int
     metavar="v1.x",
     help=f"The server's own version, which `latest` means. Default: v1.{NEWEST}.",
 )
-@output_option(_OUTPUTS)
+@output_option(TEXT_OUTPUTS)
 @with_session
 def admit_file(session: Session, *, file: str, newest: int | None, output: str) -> int:
     """Answer for the objects of FILE as `kubectl create --dry-run=server` does.
@@ -58,7 +56,6 @@ def admit_file(session: Session, *, file: str, newest: int | None, output: str) 
     """
     cluster = session.cluster
     given = load(file, namespace=cluster.namespace, lenient=True)
-    tell_faults(given.errors, session.screen)
     _check_namespaces(session, [item.namespace for item in given.objects])
     for name in unknown_namespaces(given.objects, cluster.snapshot):
         session.screen.message(
@@ -68,10 +65,11 @@ def admit_file(session: Session, *, file: str, newest: int | None, output: str) 
     server = cluster.server
     server = replace(server, newest=newest) if newest is not None else server
     found = tuple(admit(given.objects, cluster.snapshot, cluster.objects, server))
+    faults = (*given.errors, *map(_fault, filter(lambda item: item.unreadable, found)))
+    tell_faults(faults, session.screen)
+    cluster.errors += faults
     _print(session, found, output)
-    if given.errors or any(item.unreadable for item in found):
-        return UNREADABLE
-    return 0 if all(item.runs for item in found) else _REFUSED
+    return 0 if all(item.runs or item.unreadable for item in found) else _REFUSED
 
 
 def _check_namespaces(session: Session, named: list[str]) -> None:
@@ -85,16 +83,17 @@ def _check_namespaces(session: Session, named: list[str]) -> None:
         )
 
 
+def _fault(item: Admission) -> InputError:
+    written = item.written
+    subject, place = f"{written.kind} {written.key}", locate(written.source)
+    return ManifestError(written.source, item.unreadable, place, "Decode", subject)
+
+
 def _print(session: Session, found: tuple[Admission, ...], output: str) -> None:
-    for item in found:
-        if item.unreadable:
-            subject = f"{item.written.kind} {item.written.key}"
-            source = item.written.source
-            error = ManifestError(source, item.unreadable, locate(source), "Decode", subject)
-            session.screen.message(str(error), "red")
     if output != "text":
-        value = {**admissions_value(found, locate), "faults": session.faults}
-        session.screen.data(VALUE_FORMATS[output](value))
+        session.write(
+            output, lambda: admissions_table(found), lambda: admissions_value(found, locate)
+        )
         return
     for item in found:
         style = "" if item.runs else "red"

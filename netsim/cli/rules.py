@@ -28,7 +28,7 @@ def _complete(
 @output_option(_OUTPUTS)
 @click.option("--no-color", is_flag=True, help="No colour; NO_COLOR=1 does the same.")
 def rules(*, name: str | None, output: str, no_color: bool) -> int:
-    """List the rules of lint and audit, or print the page of one: why, what is found, what is not.
+    """List the rules of lint and audit, or print the page of one: why, what is found and not.
 
     \b
     Examples:

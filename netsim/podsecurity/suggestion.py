@@ -8,6 +8,7 @@ from netsim.model.written import PodTemplate
 from netsim.podsecurity.admission import Judged, judged
 from netsim.podsecurity.baseline import SELinuxCheck
 from netsim.podsecurity.configuration import Server
+from netsim.podsecurity.controls import Violation
 from netsim.podsecurity.levels import Level, Standard
 from netsim.podsecurity.pods import Pod, SecurityContext, read_pod
 
@@ -20,6 +21,24 @@ _USER = 1000
 
 Fields = dict[str, Any]
 """Plain values, as YAML has them."""
+
+
+_BEYOND = frozenset(
+    {
+        "hostNamespaces",
+        "hostPathVolumes",
+        "hostPorts",
+        "hostProbesAndHostLifecycle",
+        "restrictedVolumes",
+        "sysctls",
+    }
+)
+"""Controls of fields that a pod may have for its work, which are not taken from it."""
+
+
+def is_mendable(violation: Violation) -> bool:
+    """Whether a change of security contexts can meet a control."""
+    return violation.control.id not in _BEYOND
 
 
 @dataclass(frozen=True, slots=True)

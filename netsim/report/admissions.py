@@ -6,6 +6,7 @@ from netsim.model.written import WrittenObject
 from netsim.podsecurity.quoting import go_quoted
 from netsim.query.admit import Admission
 from netsim.report.values import Value, envelope, place_value
+from netsim.results import Table
 from netsim.source import Place, Source
 
 _STDIN = {"<stdin>": "STDIN"}
@@ -35,11 +36,31 @@ def resource(item: WrittenObject) -> str:
     return f"{item.kind.lower()}{group}/{item.name}"
 
 
+def admissions_table(found: Iterable[Admission]) -> Table:
+    """One row for each object."""
+    rows = tuple(
+        (
+            item.written.namespace,
+            resource(item.written),
+            "created" if item.runs else "pods refused" if item.accepted else "refused",
+            "; ".join((*_errors(item), *item.warnings)),
+        )
+        for item in found
+    )
+    return Table(("NAMESPACE", "OBJECT", "ANSWER", "BECAUSE"), rows)
+
+
 def admissions_value(
     found: Iterable[Admission], locate: Callable[[Source], Place]
 ) -> dict[str, Value]:
     """A versioned document: one item for each object."""
     return envelope("Admissions", items=[_value(item, locate) for item in found])
+
+
+def _errors(found: Admission) -> list[str]:
+    """Why the object is refused, or its pods are."""
+    said = (found.refusal, *map(str, found.faults), found.unreadable, found.pods_refusal)
+    return [text for text in said if text]
 
 
 def _invalid(found: Admission) -> Sequence[str]:
@@ -62,11 +83,7 @@ def _value(found: Admission, locate: Callable[[Source], Place]) -> dict[str, Val
         **place_value(place),
         "accepted": found.accepted,
         "podsAccepted": found.runs,
-        "errors": [
-            *([found.refusal] if found.refusal else []),
-            *map(str, found.faults),
-            *([found.unreadable] if found.unreadable else []),
-        ],
+        "errors": _errors(found) if not found.accepted else [],
         "podsError": found.pods_refusal or None,
         "warnings": list(found.warnings),
         "audit": found.annotation or None,

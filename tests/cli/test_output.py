@@ -31,6 +31,7 @@ QUESTIONS = {
     "namespaces": ["get", "namespaces"],
     "services": ["get", "services"],
     "kinds": ["get", "kinds"],
+    "admit": ["admit", "fixtures/admission/cluster"],
 }
 IN_THE_PLATFORM = {
     "shop/": "storage/",

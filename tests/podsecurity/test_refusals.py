@@ -153,7 +153,7 @@ def test_a_violation_tells_where_it_stands() -> None:
     [
         (
             {"containers": [{"securityContext": {"privileged": "true"}}]},
-            "spec.containers[0].securityContext.privileged: expected true or false, got a string",
+            "spec.containers[0].securityContext.privileged: expected true or false",
         ),
         ({"containers": {}}, "spec.containers: expected a list, got an object"),
         ({"hostNetwork": 1}, "spec.hostNetwork: expected true or false, got an integer"),
