@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from netsim.audit.containers import Part
+from netsim.load.validation import is_dns_label, is_subdomain
 from netsim.model.snapshot import Snapshot
 from netsim.model.written import WrittenObject
+from netsim.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,32 @@ def producers(objects: Iterable[WrittenObject], snapshot: Snapshot) -> Iterator[
         make = _MAKERS.get((item.group, item.kind))
         if make is not None:
             yield from make(item, Part(item.value, item.source), snapshot)
+
+
+class AssumedSecretError(ValueError):
+    """A text that names no secret; says what is wrong."""
+
+
+def assumed_secret(text: str) -> WrittenObject:
+    """A Secret that a user vouches for, as `ns/name` or `ns/name:key,key`.
+
+    Raises AssumedSecretError.
+
+    >>> assumed_secret("shop/db:password").key
+    'shop/db'
+    """
+    place, colon, keys = text.partition(":")
+    namespace, _, name = place.partition("/")
+    if not is_dns_label(namespace) or not is_subdomain(name) or (colon and not keys):
+        raise AssumedSecretError(f"{text!r} is not NAMESPACE/NAME or NAMESPACE/NAME:KEY,KEY")
+    value = {"keys": [key.strip() for key in keys.split(",") if key.strip()]}
+    source = Source("--assume-secret")
+    return WrittenObject(_ASSUMED, f"{_OWN}/v1", namespace, name, value, source)
+
+
+def _assumed(item: WrittenObject, whole: Part, _: Snapshot) -> Iterator[Producer]:
+    keys = whole.texts("keys")
+    yield Producer(item.namespace, item.name, item, frozenset(keys) if keys else None)
 
 
 def _secret(item: WrittenObject, whole: Part, _: Snapshot) -> Iterator[Producer]:
@@ -151,8 +179,10 @@ def _postgresql(item: WrittenObject, whole: Part, _: Snapshot) -> Iterator[Produ
         yield Producer(item.namespace, f"{item.name}-{suffix}", item, keys)
 
 
+_OWN, _ASSUMED = "netsim", "AssumedSecret"
 _ESO = "external-secrets.io"
 _MAKERS: Mapping[tuple[str, str], _Make] = {
+    (_OWN, _ASSUMED): _assumed,
     ("", "Secret"): _secret,
     ("bitnami.com", "SealedSecret"): _sealed,
     (_ESO, "ExternalSecret"): _external,
