@@ -208,12 +208,9 @@ def _secrets(workload: _Workload) -> Box:
     found = workload.reasons(_ASKED_SECRETS)
     if makers:
         found += workload.reasons(_MADE_SECRETS, makers)
-    for item in asked:
-        if item.answer is Answer.FOUND:
-            origin = item.made_by[0].origin
-            text = f"{item.reference.key} is made by {origin}"
-            found.append(_fine(text, item.reference.source))
-    found = list(dict.fromkeys(found))
+    made = {item.reference.key: item for item in asked if item.answer is Answer.FOUND}
+    for key, item in made.items():
+        found.append(_fine(f"{key} is made by {item.made_by[0].origin}", item.reference.source))
     return _box(title, found, "it asks for no secret", workload.template.source)
 
 

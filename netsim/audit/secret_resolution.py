@@ -51,11 +51,12 @@ class Secrets:
         """Every reference of the input, each once for what asks and what is asked for."""
         seen: set[tuple[object, ...]] = set()
         for item in references(distinct(self.context), self.context.objects):
+            found = self._answer(item)
             owner = (item.owner.kind, item.owner.key)
-            known = (*owner, item.key, item.use, item.keys, item.optional, item.user)
+            known = (*owner, item.key, item.use, item.optional, item.user, found.lacking)
             if known not in seen:
                 seen.add(known)
-                yield self._answer(item)
+                yield found
 
     def _answer(self, item: Reference) -> Resolved:
         here = self.made.get(item.key, [])

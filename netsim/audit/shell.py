@@ -102,7 +102,10 @@ def _script(text: str, *, stops: bool) -> Script | None:
     return Script(text, tuple(commands), stops)
 
 
-_PREPARING = frozenset({"", "set", "echo", "export", "printf", ":", "true", "umask", "sleep"})
+_PREPARING = frozenset(
+    {"", "set", "echo", "export", "printf", ":", "true", "umask", "sleep"}
+    | {"exit", "exec", "return", "break", "continue", "false"}
+)
 """Commands that do not fail, or whose failure does not matter."""
 
 

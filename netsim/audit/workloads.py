@@ -71,7 +71,10 @@ def resources_missing(context: Context) -> Iterator[Observation]:
     good=_LIMITED,
 )
 def limit_below_request(context: Context) -> Iterator[Observation]:
-    """A container requests more than its limit, which the API server rejects."""
+    """A container requests more than its limit, which the API server rejects.
+
+    Whatever the units: `1Gi` is more than `1000M`.
+    """
     for template in distinct(context):
         for container in containers(template):
             resources = container.part.part("resources")
