@@ -107,11 +107,8 @@ def _port(
 
 
 def _texts(context: Context, template: PodTemplate) -> Iterator[_Text]:
-    maps = {
-        item.name: item
-        for item in context.objects
-        if item.kind == "ConfigMap" and item.namespace == template.owner.namespace
-    }
+    here = context.objects_of.get(("ConfigMap", template.owner.namespace), ())
+    maps = {item.name: item for item in here}
     for container in containers(template):
         yield from _of_container(container, maps)
     for volume in spec_of(template).parts("volumes"):

@@ -120,6 +120,7 @@ class _Found:
         rules = _AUDITED | _DNS
         self._found = [item for item in told.found if item.rule in rules]
         self._dismissed = told.dismissed
+        self.secrets = tuple(Secrets(context).resolved())
 
     def reasons(
         self, rules: frozenset[str], wanted: frozenset[str] | set[str], least: Severity
@@ -201,7 +202,7 @@ def _secrets(workload: _Workload) -> Box:
     owner = workload.template.owner
     asked = [
         item
-        for item in Secrets(workload.context).resolved()
+        for item in workload.found.secrets
         if (item.reference.owner.kind, item.reference.owner.key) == (owner.kind, owner.key)
     ]
     makers = {it.maker.key for item in asked for it in item.made_by}

@@ -151,11 +151,10 @@ def _given(
 
 
 def _ranges(context: Context, namespace: str) -> Iterator[Part]:
-    for item in context.objects:
-        if item.kind == "LimitRange" and item.namespace == namespace:
-            for limit in Part(item.value, item.source).parts("spec", "limits"):
-                if limit.text("type") == "Container":
-                    yield limit
+    for item in context.objects_of.get(("LimitRange", namespace), ()):
+        for limit in Part(item.value, item.source).parts("spec", "limits"):
+            if limit.text("type") == "Container":
+                yield limit
 
 
 def _name(template: PodTemplate, container: Container) -> str:
