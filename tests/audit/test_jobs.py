@@ -217,9 +217,7 @@ def test_addresses_are_found_with_their_port(
         "config": "image: web",
     }[place]
     context = look(_WEB % (container, text if place == "config" else ""))
-    found = [
-        need.address.port for it in distinct(context) for need in needs(context, it) if need
-    ]
+    found = [need.address.port for it in distinct(context) for need in needs(context, it)]
     assert found == [port]
 
 
