@@ -20,7 +20,7 @@ from netsim.results import Finding, Findings, LintRule, Severity
 _Run = TypeVar("_Run", bound=Callable[..., object])
 
 FOUND = 1
-OUTPUTS = ("text", "json", "sarif", "junit", "github", "md")
+OUTPUTS = ("text", "json", "yaml", "csv", "md", "sarif", "junit", "github")
 _NEVER = "never"
 _FAIL_ON = (*(severity.value for severity in Severity), _NEVER)
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
@@ -151,11 +151,12 @@ def _findings(inspection: Inspection, sorted_out: Sorted) -> Findings:
 
 def _print(session: Session, findings: Findings, output: str) -> None:
     from netsim.report.finding_formats import FINDING_FORMATS
-    from netsim.report.formats import as_json
+    from netsim.report.formats import VALUE_FORMATS
 
     screen = session.screen
-    if output == "json":
-        screen.data(as_json({**findings_value(findings), "faults": session.faults}))
+    if output in VALUE_FORMATS:
+        value = {**findings_value(findings), "faults": session.faults}
+        screen.data(VALUE_FORMATS[output](value))
     elif output == "text":
         for item in findings.found:
             first, *rest = finding_lines(item)

@@ -1,9 +1,11 @@
 """What every command that reads manifests shares: the load, its messages, the exit code."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import wraps
+from pathlib import Path
 
 import click
 
@@ -23,7 +25,7 @@ EXIT_CODES = {Outcome.ALLOWED: 0, Outcome.DENIED: 1, Outcome.UNDECIDED: 3}
 
 _NO_MANIFESTS = (
     "no manifests given: add -f PATH, where PATH is a file, a folder or - for stdin, as in "
-    "`{command} -f manifests/`."
+    "`{command} -f manifests/`, or --live for the cluster of your kubeconfig."
 )
 
 
@@ -63,6 +65,8 @@ def with_session(command: Callable[..., int]) -> Callable[..., int]:
     def run(
         *,
         filenames: tuple[str, ...],
+        live: bool,
+        context: str | None,
         namespace: str | None,
         profile_name: str,
         assumed: tuple[str, ...],
@@ -74,17 +78,18 @@ def with_session(command: Callable[..., int]) -> Callable[..., int]:
     ) -> int:
         profile = profile_of(profile_name, assumed)
         screen = Screen(plain=no_color)
-        _check(filenames, screen)
+        _check(filenames, screen, context, live=live)
         place = namespace or "default"
-        cluster = load(*filenames, namespace=place, profile=profile, lenient=True)
-        tell_faults(cluster.errors, screen)
-        if not quiet:
-            _tell_findings(cluster.findings, screen, verbose=verbose)
-        try:
-            answer = command(Session(cluster, namespace, screen), **rest)
-        except UndecidedError as error:
-            screen.message(str(error), "yellow")
-            answer = EXIT_CODES[Outcome.UNDECIDED]
+        with _with_live(filenames, context, live=live) as paths:
+            cluster = load(*paths, namespace=place, profile=profile, lenient=True)
+            tell_faults(cluster.errors, screen)
+            if not quiet:
+                _tell_findings(cluster.findings, screen, verbose=verbose)
+            try:
+                answer = command(Session(cluster, namespace, screen), **rest)
+            except UndecidedError as error:
+                screen.message(str(error), "yellow")
+                answer = EXIT_CODES[Outcome.UNDECIDED]
         return UNREADABLE if cluster.errors and not lenient else answer
 
     for option in reversed(session_options):
@@ -92,8 +97,31 @@ def with_session(command: Callable[..., int]) -> Callable[..., int]:
     return run
 
 
-def _check(filenames: tuple[str, ...], screen: Screen) -> None:
-    if not filenames:
+@contextmanager
+def _with_live(
+    filenames: tuple[str, ...], context: str | None, *, live: bool
+) -> Iterator[tuple[str, ...]]:
+    """What to read; a capture made now is kept until lines of it have been looked up."""
+    if not live:
+        yield filenames
+        return
+    from tempfile import TemporaryDirectory
+
+    from netsim.cli.live import captured
+    from netsim.live.capture import Wanted
+
+    with TemporaryDirectory(prefix="netsim-") as folder:
+        path = Path(folder, "live-cluster.json.gz")
+        captured(path, context, Wanted())
+        yield (*filenames, str(path))
+
+
+def _check(
+    filenames: tuple[str, ...], screen: Screen, context: str | None, *, live: bool
+) -> None:
+    if context is not None and not live:
+        raise click.UsageError("--context goes with --live.")
+    if not filenames and not live:
         path = click.get_current_context().command_path
         raise click.UsageError(_NO_MANIFESTS.format(command=path))
     if "-" in filenames and sys.stdin.isatty():

@@ -38,7 +38,7 @@ RULES: tuple[LintRule, ...] = tuple(check.rule for check in CHECKS)
 
 
 def lint(context: Context, asked: Collection[str] | None = None) -> Iterable[Finding]:
-    """What the rules of some ids find, or all of them; in the order of rules, without places."""
+    """What the rules of some ids find, or all of them, rule by rule; without places."""
     for check in CHECKS:
         if asked is None or check.rule.id in asked:
             yield from check.findings(context)

@@ -3,13 +3,13 @@
 Everything is worked out when it is first asked for, and only once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from netsim.compiler.rules import Action, CompiledRule
 from netsim.compiler.sets import ClassId
 from netsim.graph import Graph
-from netsim.model.labels import LabelSelector
+from netsim.model.labels import LabelSelector, Operator
 from netsim.model.policy import AnyPeer, Direction, NetworkPolicy, Peer, PodPeer, RuleRef
 from netsim.model.ports import PortSet
 from netsim.model.profile import HostNetworkPods
@@ -132,9 +132,32 @@ class Context:
         key = (namespace, pods)
         found = self._own.get(key)
         if found is None:
-            here = self.endpoints_of.get(namespace, ())
+            here = self._candidates(namespace, pods)
             found = tuple(item for item in here if selects(pods, item.labels))
             self._own[key] = found
+        return found
+
+    def _candidates(self, namespace: str, pods: LabelSelector) -> Sequence[Endpoint]:
+        """Those that have the first label which a selector wants, where it wants one."""
+        for item in pods.requirements:
+            if item.operator is Operator.IN and len(item.values) == 1:
+                return self._labelled.get((namespace, item.key, item.values[0]), ())
+        return self.endpoints_of.get(namespace, ())
+
+    @cached_property
+    def labels_of(self) -> Mapping[str, frozenset[tuple[str, str]]]:
+        """Every label that pods of a namespace have."""
+        found: dict[str, set[tuple[str, str]]] = {}
+        for namespace, key, value in self._labelled:
+            found.setdefault(namespace, set()).add((key, value))
+        return {name: frozenset(labels) for name, labels in found.items()}
+
+    @cached_property
+    def _labelled(self) -> Mapping[tuple[str, str, str], list[Endpoint]]:
+        found: dict[tuple[str, str, str], list[Endpoint]] = {}
+        for item in self.snapshot.endpoints:
+            for key, value in item.labels.items():
+                found.setdefault((item.namespace, key, value), []).append(item)
         return found
 
     def namespaces(self, selector: LabelSelector) -> tuple[str, ...]:
@@ -158,8 +181,17 @@ class Context:
             self._peers[key] = found
         return found
 
+    def matches(self, policy: NetworkPolicy, peer: PodPeer) -> bool:
+        """Whether an item of `from` or `to` means any endpoint, on the host network or not."""
+        universe = self.graph.compiled.universe
+        if peer.namespaces is None:
+            found = universe.pods_of(policy.namespace, peer.pods)
+        else:
+            found = universe.pods_in(peer.namespaces, peer.pods)
+        return bool(found) or bool(self.peers(policy, peer))
+
     def targets(self, policy: NetworkPolicy, ref: RuleRef) -> Endpoints:
-        """The endpoints on which a rule's ports are looked up; none where they are not known."""
+        """The endpoints on which a rule's ports are looked up; none where they are unknown."""
         if ref.direction is Direction.INGRESS:
             return self.selected(policy)
         peers = self.rule_peers(policy, ref)

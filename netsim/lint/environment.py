@@ -36,7 +36,7 @@ def cni_does_not_enforce(context: Context) -> Iterator[Observation]:
                 f"{item.kind} {item.key}",
                 f"{item.key} is Flannel, which enforces no NetworkPolicy: "
                 f"the {len(context.policies)} of the input have no effect",
-                fix="run a plugin that enforces them beside it, as Canal does, or instead of it",
+                fix="run a plugin that enforces them beside it, as Canal does, or instead",
             )
             return
 

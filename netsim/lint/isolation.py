@@ -7,7 +7,7 @@ from netsim.lint.fragments import manifests, namespace, pod, policy
 from netsim.lint.grants import is_open_to_pods, passing_source
 from netsim.lint.rule import Observation, rule
 from netsim.model.policy import Direction
-from netsim.model.ports import PortRange, PortSet, Protocol
+from netsim.model.ports import NamedPort, PortRange, PortSet, Protocol
 from netsim.model.workload import Endpoint
 from netsim.query.endpoints import DNS_LABELS
 from netsim.results import Severity
@@ -144,8 +144,10 @@ def cross_namespace_open(context: Context) -> Iterator[Observation]:
 
 
 def _is_limited(port: object) -> bool:
-    """Whether a port is one number or name and not a wide range."""
-    return not isinstance(port, PortRange) or port.first == port.last
+    """Whether a port is one number or name, and not a range or every port."""
+    return isinstance(port, NamedPort) or (
+        isinstance(port, PortRange) and port.first == port.last
+    )
 
 
 @rule(

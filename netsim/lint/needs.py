@@ -365,7 +365,7 @@ def _scrapes(context: Context) -> Iterator[Observation]:
                 f"{item.kind} {item.key}",
                 f"{listed(it.key for it in scrapers)} cannot scrape {item.key} on {ports}",
                 witness=f"{flow_text(scrapers[0].key, item.key, ports)}: refused",
-                fix=f"allow it in the egress of {scrapers[0].key} and the ingress of {item.key}",
+                fix=f"allow it in the egress of {scrapers[0].key} and in the target's ingress",
                 severity=Severity.WARNING,
             )
 

@@ -1,13 +1,15 @@
 """Lists of peers that say something else than was meant."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from ipaddress import ip_network
+from ipaddress import ip_address
+from itertools import pairwise
 
 from netsim.lint.context import Context, listed
 from netsim.lint.fragments import live_pod, manifests, namespace, pod, policy
 from netsim.lint.rule import Observation, rule
 from netsim.model.labels import LabelSelector, Operator, Requirement
-from netsim.model.networks import IPBlock
+from netsim.model.networks import Address, IPBlock
 from netsim.model.policy import NetworkPolicy, Peer, PodPeer
 from netsim.query.endpoints import selects
 from netsim.results import Severity
@@ -61,7 +63,7 @@ def peers_or_not_and(context: Context) -> Iterator[Observation]:
     second dash is almost certainly a slip.
     """
     for item, place, peers in _lists(context):
-        for index, (one, other) in enumerate(zip(peers, peers[1:], strict=False)):
+        for index, (one, other) in enumerate(pairwise(peers)):
             pair = _whole_and_pods(one, other)
             if pair is None:
                 continue
@@ -79,7 +81,7 @@ def peers_or_not_and(context: Context) -> Iterator[Observation]:
                 place.at(index + 1),
                 str(item.ref),
                 message,
-                fix="remove the dash before the second selector, so that both stand in one item",
+                fix="remove the dash before the second selector: both then stand in one item",
             )
 
 
@@ -173,20 +175,17 @@ def _implied(broad: LabelSelector, narrow: LabelSelector) -> bool:
 
 def _follows(wanted: Requirement, given: Requirement) -> bool:
     """Whether labels that meet one requirement meet another one."""
-    if wanted.key != given.key:
-        return False
-    if wanted == given:
-        return True
+    if wanted.key != given.key or wanted == given:
+        return wanted == given
+    asked, had = set(wanted.values), set(given.values)
     match given.operator, wanted.operator:
         case Operator.IN, Operator.IN:
-            return set(given.values) <= set(wanted.values)
-        case Operator.IN, Operator.EXISTS:
-            return True
+            return had <= asked
         case Operator.IN, Operator.NOT_IN:
-            return not set(given.values) & set(wanted.values)
+            return not had & asked
         case Operator.NOT_IN, Operator.NOT_IN:
-            return set(wanted.values) <= set(given.values)
-        case Operator.DOES_NOT_EXIST, Operator.NOT_IN:
+            return asked <= had
+        case (Operator.IN, Operator.EXISTS) | (Operator.DOES_NOT_EXIST, Operator.NOT_IN):
             return True
         case _:
             return False
@@ -238,11 +237,12 @@ def ip_block_covers_pods(context: Context) -> Iterator[Observation]:
     not, and the address that a policy sees may be a Service's or its pod's. A block that is
     everything, as 0.0.0.0/0, is a note: it says "anybody" and mostly means the internet.
     """
+    known = _Addresses(context)
     for item, place, peers in _lists(context):
         for index, peer in enumerate(peers):
             if not isinstance(peer, IPBlock):
                 continue
-            held = [*_pods_in(context, peer), *_services_in(context, peer)]
+            held = known.inside(peer)
             if not held:
                 continue
             whole = not peer.cidr.prefixlen
@@ -256,30 +256,45 @@ def ip_block_covers_pods(context: Context) -> Iterator[Observation]:
             )
 
 
-def _pods_in(context: Context, block: IPBlock) -> list[str]:
-    every = context.directory.by_address.items()
-    return [item.key for address, item in every if _holds(block, str(address))]
+class _Addresses:
+    """Whose address it is, in ascending order by family."""
+
+    def __init__(self, context: Context) -> None:
+        named = [(address, item.key) for address, item in context.directory.by_address.items()]
+        for item in context.objects:
+            if item.kind == "Service":
+                address = _address(item.at("spec", "clusterIP"))
+                if address is not None:
+                    named.append((address, f"Service {item.key}"))
+        self._sorted: dict[int, list[tuple[int, str]]] = {}
+        for address, name in sorted(named, key=lambda pair: (int(pair[0]), pair[1])):
+            self._sorted.setdefault(address.version, []).append((int(address), name))
+        self._known: dict[IPBlock, list[str]] = {}
+
+    def inside(self, block: IPBlock) -> list[str]:
+        """The names of those whose address a block holds, each once."""
+        found = self._known.get(block)
+        if found is None:
+            holes = [(int(hole[0]), int(hole[-1])) for hole in block.excepts]
+            found = self._known[block] = [
+                name
+                for number, name in self._between(block)
+                if not any(first <= number <= last for first, last in holes)
+            ]
+        return found
+
+    def _between(self, block: IPBlock) -> list[tuple[int, str]]:
+        every = self._sorted.get(block.cidr.version, [])
+        first = bisect_left(every, (int(block.cidr[0]), ""))
+        end = bisect_left(every, (int(block.cidr[-1]) + 1, ""))
+        return every[first:end]
 
 
-def _services_in(context: Context, block: IPBlock) -> Iterator[str]:
-    for item in context.objects:
-        if item.kind == "Service":
-            address = item.at("spec", "clusterIP")
-            if isinstance(address, str) and address and address != "None":
-                if _holds(block, address):
-                    yield f"Service {item.key}"
-
-
-def _holds(block: IPBlock, address: str) -> bool:
+def _address(value: object) -> Address | None:
     try:
-        network = ip_network(address)
+        return ip_address(value) if isinstance(value, str) else None
     except ValueError:
-        return False
-    return (
-        network.version == block.cidr.version
-        and network[0] in block.cidr
-        and not any(network[0] in hole for hole in block.excepts)
-    )
+        return None
 
 
 def _lists(context: Context) -> Iterator[tuple[NetworkPolicy, Source, tuple[Peer, ...]]]:

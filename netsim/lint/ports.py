@@ -47,7 +47,7 @@ def service_port_not_pod_port(context: Context) -> Iterator[Observation]:
             continue
         led = dict(_leads(context, targets, port))
         if led:
-            name, target = next(iter(led.items()))
+            target = next(iter(led.values()))
             yield Observation(
                 place,
                 str(item.ref),

@@ -1,19 +1,16 @@
 """What can go: proved by compiling the cluster again without it."""
 
 from collections.abc import Iterable, Iterator
-from collections.abc import Set as AbstractSet
 
 from netsim.compiler.programs import Program, cells_of
-from netsim.compiler.sets import ClassSet
+from netsim.compiler.rules import Action, Tier
+from netsim.compiler.sets import ClassSet, SetId
 from netsim.lint.context import Context
 from netsim.lint.fragments import manifests, pod, policy
 from netsim.lint.rule import Observation, rule
-from netsim.model.policy import Direction, NetworkPolicy, PolicyRef, RuleRef
-from netsim.model.ports import PortSet
+from netsim.model.policy import Direction, NetworkPolicy, RuleRef
+from netsim.model.ports import ALL_PORTS, PortSet
 from netsim.results import Severity
-
-Gone = PolicyRef | RuleRef
-"""A policy, or one of its rules."""
 
 _PODS = manifests(pod("shop/web", "app: web"), pod("shop/db", "app: db"))
 _GUARD = """
@@ -39,17 +36,17 @@ def rule_redundant(context: Context) -> Iterator[Observation]:
     allow. Rules that match nothing at all are told of by the rules on selectors and ports.
     """
     proof = _Proof(context)
-    gone: set[Gone] = {item.ref for item in _redundant(context, proof)}
+    redundant = {item.ref for item in _redundant(context, proof)}
     for item in reversed(context.policies):
-        if item.ref in gone:
+        if item.ref in redundant:
             continue
         compiled = context.graph.compiled.rules_of.get(item.ref, ())
         written = {(it.ref.direction, it.ref.index) for it in compiled}
         for direction, rules in item.rules.items():
             for index in reversed(range(len(rules))):
                 ref = RuleRef(item.ref, direction, index)
-                if (direction, index) in written and proof.same_answers(item, gone, ref):
-                    gone.add(ref)
+                if (direction, index) in written and proof.may_go(item, ref):
+                    proof.remove(item, ref)
                     yield Observation(
                         item.place_of(ref),
                         str(item.ref),
@@ -82,28 +79,12 @@ def policy_redundant(context: Context) -> Iterator[Observation]:
 
 def _redundant(context: Context, proof: "_Proof") -> Iterator[NetworkPolicy]:
     """Policies that can all go together; of two that do the same, the later one."""
-    gone: set[Gone] = set()
     for item in reversed(context.policies):
         if not any(item.rules.values()) or not context.selected(item):
             continue
-        if _stays_isolated(context, item, gone) and proof.same_answers(item, gone, item.ref):
-            gone.add(item.ref)
+        if proof.stays_isolated(item) and proof.may_go(item):
+            proof.remove(item)
             yield item
-
-
-def _stays_isolated(context: Context, item: NetworkPolicy, gone: set[Gone]) -> bool:
-    compiled = context.graph.compiled
-    mine = [it for it in compiled.rules_of.get(item.ref, ()) if it.ref.index is None]
-    return bool(mine) and all(
-        any(
-            other.ref.index is None
-            and other.ref.policy != item.ref
-            and other.ref.policy not in gone
-            for other in compiled.programs[it.direction][class_id]
-        )
-        for it in mine
-        for class_id in compiled.sets[it.subjects]
-    )
 
 
 @rule(
@@ -132,9 +113,7 @@ def policy_without_effect(context: Context) -> Iterator[Observation]:
     for item in context.policies:
         if not any(item.rules.values()) or not context.selected(item):
             continue
-        if _stays_isolated(context, item, set()):
-            continue
-        if proof.same_answers(item, set(), item.ref):
+        if not proof.stays_isolated(item) and proof.may_go(item):
             yield Observation(
                 item.source,
                 str(item.ref),
@@ -175,16 +154,35 @@ class _Proof:
 
     def __init__(self, context: Context) -> None:
         self._compiled = context.graph.compiled
+        self._known: dict[SetId, int] = {}
+        self._gone: set[int] = set()
 
-    def same_answers(
-        self, item: NetworkPolicy, gone: AbstractSet[Gone], candidate: Gone
-    ) -> bool:
-        """Whether a rule or a policy may go as well, among what is left of the others."""
+    def remove(self, item: NetworkPolicy, ref: RuleRef | None = None) -> None:
+        """Takes a policy, or one of its rules, away from what is compared from now on."""
+        self._gone |= self._rules(item, ref)
+
+    def may_go(self, item: NetworkPolicy, ref: RuleRef | None = None) -> bool:
+        """Whether all answers stay the same without a policy, or without one of its rules."""
+        lost = self._rules(item, ref)
         return all(
-            self._same(program, gone, candidate)
+            self._same(program, lost)
             for direction in item.rules
             for program in self._programs(item, direction)
         )
+
+    def stays_isolated(self, item: NetworkPolicy) -> bool:
+        """Whether other policies isolate the same pods in the same directions."""
+        lost = self._rules(item, None) | self._gone
+        return all(
+            any(it.ref.index is None and id(it) not in lost for it in program)
+            for direction in item.rules
+            for program in self._programs(item, direction)
+        )
+
+    def _rules(self, item: NetworkPolicy, ref: RuleRef | None) -> set[int]:
+        """What a policy, or one of its rules, is compiled to, by identity."""
+        rules = self._compiled.rules_of.get(item.ref, ())
+        return {id(it) for it in rules if ref is None or it.ref == ref}
 
     def _programs(self, item: NetworkPolicy, direction: Direction) -> Iterable[Program]:
         """What the policy's subjects obey, each program once."""
@@ -197,15 +195,54 @@ class _Proof:
                     found.setdefault(id(programs[class_id]), programs[class_id])
         return found.values()
 
-    def _same(self, program: Program, gone: AbstractSet[Gone], candidate: Gone) -> bool:
-        before = tuple(it for it in program if not {it.ref, it.ref.policy} & gone)
-        after = tuple(it for it in before if candidate not in {it.ref, it.ref.policy})
-        return len(before) == len(after) or self._cells(before) == self._cells(after)
+    def _same(self, program: Program, lost: set[int]) -> bool:
+        before = tuple(it for it in program if id(it) not in self._gone)
+        after = tuple(it for it in before if id(it) not in lost)
+        if len(before) == len(after):
+            return True
+        if any(it.tier is not Tier.NETWORK_POLICY for it in before):
+            return self._cells(before) == self._cells(after)
+        if any(it.ref.index is None for it in after):
+            accepts = (it for it in before if id(it) in lost and it.action is Action.ACCEPT)
+            return self._accept(after, [(it.peers, it.ports) for it in accepts])
+        return self._accept(before, [(self._compiled.universe.everyone, ALL_PORTS)])
+
+    def _accept(self, program: Program, wanted: list[tuple[SetId, PortSet]]) -> bool:
+        """Whether the rules of one tier accept all of some connections, denials coming last."""
+        left = [(self._bits(peers), ports) for peers, ports in wanted]
+        for it in program:
+            if not left:
+                break
+            if it.action is Action.ACCEPT:
+                peers = self._bits(it.peers)
+                left = [part for one in left for part in _remainder(*one, peers, it.ports)]
+        return not left
+
+    def _bits(self, number: SetId) -> int:
+        found = self._known.get(number)
+        if found is None:
+            found = self._known[number] = self._compiled.sets[number].bits
+        return found
 
     def _cells(self, program: Program) -> dict[PortSet, ClassSet]:
         compiled = self._compiled
         cells = cells_of(program, compiled.universe.everyone, compiled.sets)
         return {cell.ports: cell.peers for cell in cells}
+
+
+def _remainder(
+    peers: int, ports: PortSet, taken: int, on: PortSet
+) -> Iterator[tuple[int, PortSet]]:
+    """Connections with some peers on some ports, without those with others on others."""
+    both = peers & taken
+    if not both or not ports & on:
+        yield peers, ports
+        return
+    if peers != both:
+        yield peers & ~taken, ports
+    rest = ports - on
+    if rest:
+        yield both, rest
 
 
 CHECKS = (rule_redundant, policy_redundant, policy_without_effect, duplicate_policy_name)

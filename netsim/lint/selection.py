@@ -51,8 +51,7 @@ def _unknown(context: Context, policy_: NetworkPolicy) -> bool:
 
 
 def _selection_fix(context: Context, item: NetworkPolicy) -> str:
-    here = context.endpoints_of.get(item.namespace, ())
-    near = nearest_labels(item.subject, [pod_.labels for pod_ in here])
+    near = nearest_labels(item.subject, context.labels_of.get(item.namespace, frozenset()))
     if near:
         return f"did you mean podSelector `{near}`?"
     places = [
@@ -101,18 +100,18 @@ def peer_selects_nothing(context: Context) -> Iterator[Observation]:
     have no pods in the input at all, the finding is a note: the input may be a part.
     """
     for item, source, peer in pod_peers(context):
-        if context.peers(item, peer):
+        if context.matches(item, peer):
             continue
         names = _peer_namespaces(context, item, peer)
-        labels = [it.labels for name in names for it in context.endpoints_of.get(name, ())]
+        populated = any(name in context.endpoints_of for name in names)
         if not names:
             continue  # namespace-label-unknown speaks of it
-        if not labels and not peer.pods.requirements:
+        if not populated and not peer.pods.requirements:
             continue  # whole namespaces, whose pods are yet to come
-        severity = None if labels else Severity.NOTE
+        severity = None if populated else Severity.NOTE
         where = f"namespace {names[0]}" if len(names) == 1 else f"{len(names)} namespaces"
         message = f"{source.path} matches no pod: none in {where} has `{peer.pods}`"
-        if not labels:
+        if not populated:
             message = f"{source.path} matches no pod: none of {where} is in the input"
         yield Observation(
             source,
@@ -125,8 +124,10 @@ def peer_selects_nothing(context: Context) -> Iterator[Observation]:
 
 def _peer_fix(context: Context, item: NetworkPolicy, peer: PodPeer) -> str:
     names = _peer_namespaces(context, item, peer)
-    labels = [it.labels for name in names for it in context.endpoints_of.get(name, ())]
-    near = nearest_labels(peer.pods, labels)
+    none: frozenset[tuple[str, str]] = frozenset()
+    near = nearest_labels(
+        peer.pods, none.union(*(context.labels_of.get(it, ()) for it in names))
+    )
     if near:
         return f"did you mean podSelector `{near}`?"
     places = [name for name in context.endpoints_of if context.labelled(name, peer.pods)]
@@ -219,8 +220,8 @@ def _namespace_fix(context: Context, selector: LabelSelector) -> str:
             near = get_close_matches(value, names, n=1, cutoff=0.8)
             if near and (requirement.key != NAMESPACE_NAME_LABEL or near[0] != value):
                 return f"use `{NAMESPACE_NAME_LABEL}: {near[0]}`, which every namespace has"
-    labels = [item.labels for item in context.snapshot.namespaces.values()]
-    near_label = nearest_labels(selector, labels)
+    known = context.snapshot.namespaces.values()
+    near_label = nearest_labels(selector, {it for item in known for it in item.labels.items()})
     if near_label and not near_label.startswith(NAMESPACE_NAME_LABEL):
         return f"did you mean `{near_label}`?"
     return ""

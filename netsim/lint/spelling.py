@@ -107,7 +107,7 @@ def ingress_isolated_by_default(context: Context) -> Iterator[Observation]:
             yield Observation(
                 item.source.at("spec", "egress"),
                 str(item.ref),
-                f"{item.ref} has egress rules and no policyTypes, and so denies all ingress too",
+                f"{item.ref} has egress rules and no policyTypes, and so denies all ingress",
                 fix="write `policyTypes: [Egress]`, or [Ingress, Egress] if it is meant",
             )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from netsim.errors import ManifestError
+from netsim.load.capture_headers import read_capture_header, without_labels
 from netsim.load.fields import Field, Report
 from netsim.load.grouping import endpoints, looked_at
 from netsim.load.json_blocks import NotACaptureError
@@ -20,9 +21,10 @@ from netsim.load.services import read_service
 from netsim.load.validation import shown
 from netsim.load.workloads import Workload, read_workload
 from netsim.load.yaml_values import RepeatedKey
+from netsim.model.capture import HEADER_KIND, HEADER_VERSION
 from netsim.model.policy import NetworkPolicy
 from netsim.model.profile import Profile
-from netsim.model.snapshot import Snapshot, UnmodelledPolicy
+from netsim.model.snapshot import Snapshot, UnmodelledPolicy, UnreadKind
 from netsim.model.workload import Namespace, Service
 from netsim.source import Place, Source
 
@@ -52,6 +54,7 @@ class Assembly:
     policies: dict[tuple[str, str], NetworkPolicy] = field(default_factory=dict)
     services: dict[tuple[str, str], Service] = field(default_factory=dict)
     unmodelled: list[UnmodelledPolicy] = field(default_factory=list)
+    unread: list[UnreadKind] = field(default_factory=list)
     _unread: dict[tuple[str, str], list[Source]] = field(default_factory=dict)
     _places: dict[tuple[str, ...], Manifest] = field(default_factory=dict)
 
@@ -60,6 +63,9 @@ class Assembly:
         self.counts[manifest.kind] += 1
         subject = _subject(manifest)
         whole = Field(manifest.value, manifest.source, subject, self.report)
+        if (manifest.kind, manifest.api_version) == (HEADER_KIND, HEADER_VERSION):
+            self.unread += read_capture_header(whole)
+            return
         match manifest.role:
             case Role.READ:
                 self._read(manifest, whole)
@@ -95,7 +101,9 @@ class Assembly:
         asked = asked_label_keys(policies)
         namespaces = completed(self.namespaces, used, asked, self.profile, self.report)
         self._note_counted()
-        return Snapshot(namespaces, found, policies, services, tuple(self.unmodelled))
+        unread = tuple(self.unread) if asked else without_labels(self.unread)
+        unmodelled = tuple(self.unmodelled)
+        return Snapshot(namespaces, found, policies, services, unmodelled, unread)
 
     def _read(self, manifest: Manifest, whole: Field) -> None:
         before = len(self.report.errors)
