@@ -23,7 +23,7 @@ def made(look: Look, text: str) -> dict[str, Producer]:
 
 def test_a_secret_has_the_keys_of_both_maps(look: Look) -> None:
     text = f"apiVersion: v1\nkind: Secret\n{_META}data: {{a: eA==}}\nstringData: {{b: x}}\n"
-    assert made(look, text)["shop/db"].keys == {"a", "b"}
+    assert made(look, text)["shop/db"].keys == frozenset({"a", "b"})
 
 
 def test_a_sealed_secret_is_where_it_stands_whatever_its_template_says(look: Look) -> None:
@@ -33,7 +33,7 @@ def test_a_sealed_secret_is_where_it_stands_whatever_its_template_says(look: Loo
         "{metadata: {name: other, namespace: there}, data: {b: x}}}\n"
     )
     assert list(made(look, text)) == ["shop/db"]
-    assert made(look, text)["shop/db"].keys == {"a", "b"}
+    assert made(look, text)["shop/db"].keys == frozenset({"a", "b"})
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,9 @@ def test_cert_manager_makes_what_certificates_and_annotations_ask_for(look: Look
         "%s}\nspec: {tls: [{secretName: web}]}\n"
     )
     noted = ", annotations: {cert-manager.io/cluster-issuer: ca}"
-    assert made(look, certificate)["shop/tls"].keys == {"tls.crt", "tls.key", "ca.crt"}
+    assert made(look, certificate)["shop/tls"].keys == frozenset(
+        {"tls.crt", "tls.key", "ca.crt"}
+    )
     assert list(made(look, ingress % noted)) == ["shop/web"]
     assert made(look, ingress % "") == {}
 
