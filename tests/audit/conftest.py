@@ -40,5 +40,5 @@ def audited() -> Audit:
 @pytest.fixture(scope="session")
 def platform() -> Context:
     """The platform with what makes its secrets."""
-    cluster = netsim.load(PLATFORM / "manifests", PLATFORM / "secrets")
+    cluster = netsim.load(PLATFORM / "manifests", PLATFORM.parents[1] / "secrets")
     return Context(cluster.worlds.directory, cluster.objects, cluster.findings)

@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import ROOT, Run
 
 PLATFORM = ROOT / "fixtures" / "clusters" / "ai-security-platform"
-_INPUT = ("-f", PLATFORM / "manifests", "-f", PLATFORM / "secrets")
+_INPUT = ("-f", PLATFORM / "manifests", "-f", ROOT / "fixtures" / "secrets")
 _COMPLETE = """\
 apiVersion: v1
 kind: Namespace
