@@ -12,13 +12,14 @@ from netsim.model.written import PodTemplate, WrittenObject
 from netsim.source import Source
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_SCHEME = r"(?<![a-z0-9+.-])(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^\s/@]{0,256}@)?"
 _FULL = re.compile(
-    rf"(?:(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^\s/@]*@)?)?(?<![\w.-])(?:{_LABEL}\.)*?"
+    rf"(?:{_SCHEME})?(?<![\w.-])(?:{_LABEL}\.)*?"
     rf"(?P<name>{_LABEL})\.(?P<namespace>{_LABEL})\.svc(?:\.[a-z0-9-]+)*\.?"
     r"(?::(?P<port>[0-9]{1,5}))?(?![\w-])"
 )
 _URL = re.compile(
-    rf"(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^\s/@]*@)?(?P<name>{_LABEL})"
+    rf"{_SCHEME}(?P<name>{_LABEL})"
     rf"(?:\.(?P<namespace>{_LABEL}))?(?::(?P<port>[0-9]{{1,5}}))?(?=[/?#\s,;'\"]|$)"
 )
 _BARE = re.compile(

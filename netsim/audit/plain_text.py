@@ -21,9 +21,9 @@ _PLACEHOLDER = re.compile(
     r"|true|false|x+|\*+|your[-_ ].*|sk-placeholder.*|[a-z-]*placeholder[a-z-]*|/.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_URL = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@'\"]*:([^\s/@'\"]+)@")
+_URL = re.compile(r"(?<![a-zA-Z0-9+.-])[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@'\"]*:([^\s/@'\"]+)@")
 _SQL = re.compile(
-    r"\b(?:CREATE|ALTER)\s+(?:USER|ROLE)\b[^;]*?\bPASSWORD\s+'([^']+)'",
+    r"\b(?:CREATE|ALTER)\s+(?:USER|ROLE)\b[^;]{0,500}?\bPASSWORD\s+'([^']+)'",
     re.IGNORECASE | re.DOTALL,
 )
 _ASSIGNED = re.compile(r"\b(?:PGPASSWORD|MYSQL_PWD|REDISCLI_AUTH)=[\"']?([^\s\"';]+)")

@@ -241,3 +241,9 @@ def test_a_port_beside_a_host_is_its_port(look: Look) -> None:
     context = look(_WEB % (env, ""))
     (need,) = [need for it in distinct(context) for need in needs(context, it)]
     assert (need.address.port, need.flow) == (5432, "shop/web -> data/db on 5432/TCP")
+
+
+@pytest.mark.parametrize("part", ["a", "a.", "a-", "a://", "http://a:", "CREATE USER ", "$("])
+def test_long_texts_are_read_without_going_back_over_them(audited: Audit, part: str) -> None:
+    text = f"args: ['{part * 20_000}']"
+    assert audited(_WEB % (text, ""), "dependency-denied", "credential-in-plain-text") == []
