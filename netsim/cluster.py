@@ -6,19 +6,18 @@ from os import PathLike
 from typing import TYPE_CHECKING
 
 from netsim.errors import InputError, LoadError, UndecidedError
-from netsim.load import Loaded, load_snapshot, locate, snapshot_from_objects
+from netsim.load import Loaded, load_changed, load_snapshot, locate, snapshot_from_objects
 from netsim.load.rereading import Origin
-from netsim.model.ports import ALL_PORTS, PortRange, PortSet
+from netsim.model.ports import ALL_PORTS, PortSet
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
 from netsim.model.workload import Endpoint
 from netsim.model.written import WrittenObject
-from netsim.names import PortName, PortText, parse_endpoint, parse_port
+from netsim.query import asked
 from netsim.query.connections import Connection, Fan, connections, fans
-from netsim.query.endpoints import resolve
 from netsim.query.parties import Subject
 from netsim.query.points import Points
-from netsim.query.questions import Question, on_every_port, question, targets_with_ports
+from netsim.query.questions import Question
 from netsim.query.verdict import Outcome, Verdict, judge, judge_bare
 from netsim.query.worlds import Worlds, worlds_of
 from netsim.results import Finding
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from netsim.model.written import PodTemplate
     from netsim.podsecurity.configuration import Server
     from netsim.query.arrays import Arrays, Ends
+    from netsim.query.edge_set import EdgeSet
     from netsim.query.explanation import Explanation
     from netsim.query.soundness import Soundness
 
@@ -57,6 +57,7 @@ class Cluster:
     profile: Profile = field(default_factory=Profile)
     assume_admitted: bool = False
     """Whether pods are taken to run that Pod Security refuses."""
+    _loaded: Loaded | None = field(default=None, repr=False, compare=False)
     _worlds: Worlds | None = field(default=None, repr=False, compare=False)
     _points: Points | None = field(default=None, repr=False, compare=False)
     _arrays: "Arrays | None" = field(default=None, repr=False, compare=False)
@@ -67,11 +68,7 @@ class Cluster:
 
     @property
     def objects(self) -> tuple[WrittenObject, ...]:
-        """Every object of the input with all its fields, values of secrets left out.
-
-        Reachability needs few fields, so the input is read a second time when this is first
-        asked for.
-        """
+        """Every object that was read, with all its fields but values of secrets."""
         if self._objects is None:
             self._objects = self._written()
         return self._objects
@@ -274,6 +271,47 @@ class Cluster:
         """The same cluster where Kubernetes' open behaviours are settled otherwise."""
         return replace(self, profile=profile, _worlds=None, _points=None, _arrays=None)
 
+    def with_manifests(self, *paths: str | PathLike[str], lenient: bool = False) -> "Cluster":
+        """The same cluster with the objects of more files, as after `kubectl apply -f`.
+
+        An object replaces one of its kind, namespace and name. This cluster stays as it is.
+        Raises LoadError as `load` does, and ValueError where the cluster was not loaded.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> proposed = cluster.with_manifests("fixtures/clusters/shop/proposed")
+        >>> cluster.counts["NetworkPolicy"], len(proposed.snapshot.policies)
+        (5, 6)
+        """
+        changed = load_changed(self._from_files(), paths)
+        return _cluster(changed, self._written.and_also(paths), self.profile, lenient=lenient)
+
+    def without(self, *names: str) -> "Cluster":
+        """The same cluster without some objects, as after `kubectl delete`.
+
+        A name is `shop/db-guard` (a policy, else a workload, pod or Service), or with a kind
+        `shop/netpol/db-guard`, `shop/deploy/web`, or `shop/` for a namespace. Raises
+        NotationError, UnknownEndpointError and AmbiguousEndpointError, and ValueError where
+        the cluster was not loaded.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> changed = cluster.without("shop/db-guard", "shop/default-deny")
+        >>> cluster.can_reach("shop/web", "shop/db"), changed.can_reach("shop/api", "shop/db")
+        (False, True)
+        """
+        changed = load_changed(self._from_files(), without=names)
+        return _cluster(changed, self._written, self.profile, lenient=True)
+
+    def edge_set(self) -> "EdgeSet":
+        """Every allowed edge by workload, whose text is what `netsim snapshot` writes."""
+        from netsim.query.edge_set import edge_set_of
+
+        return edge_set_of(self.worlds)
+
+    def _from_files(self) -> Loaded:
+        if self._loaded is None:
+            raise ValueError("only a cluster from `load` or `from_objects` can be changed")
+        return self._loaded
+
     def _asked_in_arrays(self) -> "Arrays":
         from netsim.query.arrays import Arrays
 
@@ -293,45 +331,15 @@ class Cluster:
         return verdict
 
     def _question(self, source: str, target: str, port: int | str | None) -> Question:
-        asked = question(
-            parse_endpoint(source, namespace=self.namespace),
-            parse_endpoint(target, namespace=self.namespace),
-            _port(port),
-            self.worlds.directory,
-        )
-        return on_every_port(asked) if port is not None and _port(port) is None else asked
+        return asked.pair(source, target, port, self.namespace, self.worlds.directory)
 
     def _subjects(self, text: str | None) -> tuple[Subject, ...] | None:
-        if text is None:
-            return None
-        notation = parse_endpoint(text, namespace=self.namespace)
-        found = resolve(notation, self.worlds.directory)
-        if found.undecided:
-            raise UndecidedError(f"what {text} can reach", (found.undecided,))
-        return found.subjects
+        return asked.subjects(text, self.namespace, self.worlds.directory)
 
     def _targets(
         self, text: str | None, port: int | str | None
     ) -> tuple[tuple[Subject, PortSet], ...] | None:
-        if text is not None:
-            notation = parse_endpoint(text, namespace=self.namespace)
-            return targets_with_ports(notation, _port(port), self.worlds.directory)
-        if port is None:
-            return None
-        asked = self._numbers(_port(port))
-        return tuple((subject, asked) for subject in self.worlds.directory.everyone)
-
-    def _numbers(self, name: PortText | None) -> PortSet:
-        """The ports that are meant on any target: for a name, every number it has somewhere."""
-        if not isinstance(name, PortName):
-            return ALL_PORTS if name is None else PortSet.of(name)
-        spans = (
-            PortRange(port.protocol, port.number, port.number)
-            for endpoint in self.snapshot.endpoints
-            for port in endpoint.ports
-            if port.name == name.name and name.protocol in {None, port.protocol}
-        )
-        return PortSet.of(*spans)
+        return asked.targets(text, port, self.namespace, self.worlds.directory)
 
 
 def load(
@@ -381,12 +389,9 @@ def _cluster(loaded: Loaded, origin: Origin, profile: Profile, *, lenient: bool)
         loaded.counts,
         origin.namespace,
         profile,
+        _loaded=loaded,
         _written=origin,
     )
-
-
-def _port(port: int | str | None) -> PortText | None:
-    return None if port is None else parse_port(str(port))
 
 
 def _sentence(source: str, target: str, port: int | str | None) -> str:

@@ -5,8 +5,7 @@ from dataclasses import replace
 import click
 
 from netsim.cli.options import TEXT_OUTPUTS, output_option
-from netsim.cli.session import Session, tell_faults, with_session
-from netsim.cluster import load
+from netsim.cli.session import Reading, Session, tell_faults, with_reading
 from netsim.errors import InputError, ManifestError
 from netsim.load import locate
 from netsim.podsecurity.levels import NEWEST, parse_version
@@ -36,8 +35,8 @@ def _minor(ctx: click.Context, param: click.Parameter, value: str | None) -> int
     help=f"The server's own version, which `latest` means. Default: v1.{NEWEST}.",
 )
 @output_option(TEXT_OUTPUTS)
-@with_session
-def admit_file(session: Session, *, file: str, newest: int | None, output: str) -> int:
+@with_reading
+def admit_file(reading: Reading, *, file: str, newest: int | None, output: str) -> int:
     """Answer for the objects of FILE as `kubectl create --dry-run=server` does.
 
     FILE is a file, a folder or - for stdin; -f gives the cluster: its namespaces, whose labels
@@ -54,8 +53,8 @@ def admit_file(session: Session, *, file: str, newest: int | None, output: str) 
     Exit codes: 0 everything would run, 1 something is refused, 2 wrong usage or unreadable
     input.
     """
-    cluster = session.cluster
-    given = load(file, namespace=cluster.namespace, lenient=True)
+    session = reading.session()
+    cluster, given = session.cluster, reading.loaded(file)
     _check_namespaces(session, [item.namespace for item in given.objects])
     for name in unknown_namespaces(given.objects, cluster.snapshot):
         session.screen.message(
@@ -65,8 +64,9 @@ def admit_file(session: Session, *, file: str, newest: int | None, output: str) 
     server = cluster.server
     server = replace(server, newest=newest) if newest is not None else server
     found = tuple(admit(given.objects, cluster.snapshot, cluster.objects, server))
-    faults = (*given.errors, *map(_fault, filter(lambda item: item.unreadable, found)))
+    faults = (*given.errors, *(_fault(item) for item in found if item.unreadable))
     tell_faults(faults, session.screen)
+    reading.faults.extend(faults)
     cluster.errors += faults
     _print(session, found, output)
     return 0 if all(item.runs or item.unreadable for item in found) else _REFUSED

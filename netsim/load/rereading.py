@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netsim.model.written import WrittenObject
 from netsim.source import Source
@@ -21,6 +21,12 @@ class Origin:
         """The objects that are written in some places, or all of them."""
         from netsim.load.written import written_from_objects, written_objects
 
-        if self.values:
-            return written_from_objects(self.values, namespace=self.namespace)
-        return written_objects(self.paths, namespace=self.namespace, places=places)
+        read = written_objects(self.paths, namespace=self.namespace, places=places)
+        if not self.values:
+            return read
+        given = written_from_objects(self.values, namespace=self.namespace)
+        return tuple({item.identity: item for item in (*given, *read)}.values())
+
+    def and_also(self, paths: tuple[str | os.PathLike[str], ...]) -> "Origin":
+        """The same and more files, whose objects replace others of their names."""
+        return replace(self, paths=(*self.paths, *paths))
