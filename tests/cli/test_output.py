@@ -27,6 +27,7 @@ QUESTIONS = {
     "who": ["who", "shop/db"],
     "reach": ["reach", "node"],
     "diff": ["diff", "--without", "shop/default-deny", "--without", "shop/web"],
+    "drift": ["drift", "fixtures/clusters/shop/proposed"],
     "pods": ["get", "pods"],
     "policies": ["get", "policies"],
     "namespaces": ["get", "namespaces"],
