@@ -74,7 +74,7 @@ def cli() -> None:
       ns/                      every endpoint of a namespace
       ns/app=web,tier!=db      endpoints by label; */... for all namespaces; * for all
       10.0.0.7  10.0.0.0/8     an address or a CIDR
-      internet dns metadata node
+      internet dns apiserver metadata node
 
     \b
     Examples:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from netsim.errors import ManifestError
+from netsim.load.api_server import api_server_addresses
 from netsim.load.fields import Field, Report
 from netsim.load.grouping import endpoints, looked_at
 from netsim.load.json_blocks import NotACaptureError
@@ -20,6 +21,7 @@ from netsim.load.services import read_service
 from netsim.load.validation import shown
 from netsim.load.workloads import Workload, read_workload
 from netsim.load.yaml_values import RepeatedKey
+from netsim.model.networks import Address
 from netsim.model.policy import NetworkPolicy
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot, UnmodelledPolicy
@@ -52,6 +54,7 @@ class Assembly:
     policies: dict[tuple[str, str], NetworkPolicy] = field(default_factory=dict)
     services: dict[tuple[str, str], Service] = field(default_factory=dict)
     unmodelled: list[UnmodelledPolicy] = field(default_factory=list)
+    api_server: list[Address] = field(default_factory=list)
     _unread: dict[tuple[str, str], list[Source]] = field(default_factory=dict)
     _places: dict[tuple[str, ...], Manifest] = field(default_factory=dict)
 
@@ -95,7 +98,14 @@ class Assembly:
         asked = asked_label_keys(policies)
         namespaces = completed(self.namespaces, used, asked, self.profile, self.report)
         self._note_counted()
-        return Snapshot(namespaces, found, policies, services, tuple(self.unmodelled))
+        return Snapshot(
+            namespaces,
+            found,
+            policies,
+            services,
+            tuple(self.unmodelled),
+            api_server=tuple(dict.fromkeys(self.api_server)),
+        )
 
     def _read(self, manifest: Manifest, whole: Field) -> None:
         before = len(self.report.errors)
@@ -208,6 +218,7 @@ class Assembly:
             message = _NOT_RENDERED[manifest.group, manifest.kind]
             self.report.note("not-rendered", message, manifest.source)
         else:
+            self.api_server += api_server_addresses(manifest)
             sources = self._unread.setdefault((manifest.kind, manifest.api_version), [])
             sources.append(manifest.source)
 

@@ -15,6 +15,9 @@ LONG_FILE = 1 << 20
 """Bytes from which on a file may be worth reading in parts."""
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
+EXPECTATION_SUFFIXES = (".netsim.yaml", ".netsim.yml")
+"""Of files that say what must hold; folders of manifests are read without them."""
+
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -153,11 +156,17 @@ def _within(folder: Path) -> Iterator[Path | DocumentError]:
             continue
         entered.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [Path(place, name) for name in names if Path(name).suffix.lower() in SUFFIXES]
+        found += [Path(place, name) for name in names if _is_manifest(name)]
     for path in sorted(found):
         yield path if path.is_file() else _no_file(path)
     for fault in faults:
         yield _unreadable(Path(str(fault.filename)), fault)
+
+
+def _is_manifest(name: str) -> bool:
+    """Expectation files stand beside manifests and are none."""
+    lower = name.lower()
+    return Path(lower).suffix in SUFFIXES and not lower.endswith(EXPECTATION_SUFFIXES)
 
 
 def _no_file(path: Path) -> DocumentError:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from netsim.model.networks import Address
 from netsim.model.policy import NetworkPolicy
 from netsim.model.workload import Endpoint, Namespace, Service
 from netsim.source import Source
@@ -32,3 +33,5 @@ class Snapshot:
     """In (namespace, name) order; no two share both."""
     services: tuple[Service, ...] = ()
     unmodelled: tuple[UnmodelledPolicy, ...] = ()
+    api_server: tuple[Address, ...] = ()
+    """The addresses behind the Service `default/kubernetes`, where they are written down."""
