@@ -24,6 +24,8 @@ _COMMANDS = {
     "who": ("who", "List who can reach TO."),
     "reach": ("reach", "List what FROM can reach."),
     "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
+    "test": ("test", "Hold expectation files against manifests."),
+    "expectations": ("expectations", "Write or import an expectation file."),
     "completion": ("completion", "Print a shell completion script."),
 }
 """Each command's function in the module of its name, and its line in the overview."""

@@ -1,6 +1,5 @@
 """Holds expectations against a compiled cluster."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import assert_never
 
@@ -14,14 +13,6 @@ from netsim.query.explain import Locate
 from netsim.query.verdict import assumption_of, rests_on
 from netsim.query.worlds import Worlds
 from netsim.source import Place
-
-
-def check_all(
-    expectations: Iterable[Expectation], worlds: Worlds, locate: Locate, *, strict: bool = False
-) -> Iterator[Checked]:
-    """One outcome an expectation, in order, each worked out when it is asked for."""
-    for expectation in expectations:
-        yield check(expectation, worlds, locate, strict=strict)
 
 
 def check(

@@ -5,6 +5,7 @@ from enum import Enum
 
 from netsim.query.expectations.facts import Expectation
 from netsim.query.explanation import Explanation
+from netsim.results import Severity
 from netsim.source import Place
 
 
@@ -67,5 +68,5 @@ class Checked:
 
     @property
     def broken(self) -> bool:
-        """Whether the promise is broken."""
-        return self.status.failed
+        """Whether the promise is broken, and of a severity that fails a build."""
+        return self.status.failed and self.expectation.severity is Severity.ERROR
