@@ -93,7 +93,9 @@ def _with_plan(command: Callable[..., int]) -> Callable[..., int]:
         **rest: object,
     ) -> int:
         profile = profile_of(profile_name, assumed)
-        plan = _Plan(filenames, namespace or "default", profile, Screen(no_color), quiet, lenient)
+        plan = _Plan(
+            filenames, namespace or "default", profile, Screen(no_color), quiet, lenient
+        )
         return command(plan, **rest)
 
     for option in reversed((_manifests_option, *session_options[1:])):

@@ -1,9 +1,9 @@
 """Which newcomers a list speaks of.
 
 A notation by namespace or label speaks of every pod that it selects, those to come included.
-A name speaks of the pods that have it: a newcomer counts as one of them where the rules let it
-through by labels that such a pod has as well, or has no other labels, in the same namespace or in a new one that is let
-through by labels that the pod's namespace has.
+A name speaks of the pods that have it: a newcomer counts as one of them where the rules let
+it through by labels that such a pod has as well, or where it has no other labels, in the same
+namespace or in a new one that is let through by labels that the pod's namespace has.
 """
 
 from collections.abc import Sequence
@@ -50,9 +50,10 @@ class Coverage:
                     return True
         if all(isinstance(notation, SelectedEndpoints) for notation in ends.notations):
             return False
+        borrowed = newcomer.asked or (newcomer.endpoint.labels,)
         return any(
             isinstance(pod, Endpoint)
-            and _borrowed(newcomer.asked or newcomer.endpoint.labels, pod.labels)
+            and any(_borrowed(labels, pod.labels) for labels in borrowed)
             and _is_like(newcomer.place, pod.namespace, snapshot)
             for pod in found
         )

@@ -21,6 +21,7 @@ from netsim.query.expectations.satisfying import escaping, satisfying
 from netsim.query.parties import Subject
 
 NEW_NAMESPACE = "new-namespace"
+_Asked = tuple[Labels, tuple[Requirement, ...]]
 _OTHER = {Direction.INGRESS: Direction.EGRESS, Direction.EGRESS: Direction.INGRESS}
 
 
@@ -40,8 +41,8 @@ class Newcomer:
 
     endpoint: Endpoint
     place: Place
-    asked: Labels
-    """The labels that it has because a peer of the subject's rules asks for them."""
+    asked: tuple[Labels, ...]
+    """What peers of the subject's rules ask for and it has: why they let it through."""
 
 
 def newcomers(
@@ -56,14 +57,16 @@ def newcomers(
     pods = [item for item in subjects if isinstance(item, Endpoint)]
     policies = [item for item in _selecting(snapshot, pods) if direction in item.rules]
     ports = _named_ports(snapshot, policies) if direction is Direction.EGRESS else ()
-    found: dict[tuple[str, Labels, Labels], Newcomer] = {}
+    found: dict[tuple[str, Labels], Newcomer] = {}
     for place in _places(snapshot, policies, direction):
         if place.new and not pods:
             continue
-        for labels, asked in _pods(snapshot, policies, direction, place):
-            key = (place.namespace.name, labels, asked)
+        asked = tuple(_asked(policies, direction, place))
+        for labels in _pods(snapshot, asked, _OTHER[direction], place):
+            met = tuple(it for it, _ in asked if it and it.items() <= labels.items())
+            key = (place.namespace.name, labels)
             if key not in found:
-                found[key] = Newcomer(_pod(place, labels, ports, len(found)), place, asked)
+                found[key] = Newcomer(_pod(place, labels, ports, len(found)), place, met)
     return list(found.values())
 
 
@@ -129,29 +132,28 @@ def _new_place(snapshot: Snapshot, wanted: str, labels: Labels) -> Place:
 
 
 def _pods(
-    snapshot: Snapshot, policies: Sequence[NetworkPolicy], direction: Direction, place: Place
-) -> Iterator[tuple[Labels, Labels]]:
-    """Labels of pods to try in a namespace, with those that a peer asks for."""
+    snapshot: Snapshot, asked: Sequence[_Asked], direction: Direction, place: Place
+) -> Iterator[Labels]:
+    """Labels of pods to try in a namespace, whose own policies speak of a direction."""
     own = [
         policy
         for policy in snapshot.policies
-        if policy.namespace == place.namespace.name and _OTHER[direction] in policy.rules
+        if policy.namespace == place.namespace.name and direction in policy.rules
     ]
-    for asked, wanted in _asked(policies, direction, place):
+    for _, wanted in asked:
         free = escaping(wanted, [policy.subject for policy in own])
         if free is not None:
-            yield free, asked
+            yield free
         for policy in own:
-            if policy.rules[_OTHER[direction]]:
-                for labels in satisfying([*wanted, *policy.subject.requirements]):
-                    yield labels, asked
+            if policy.rules[direction]:
+                yield from satisfying([*wanted, *policy.subject.requirements])
 
 
 def _asked(
     policies: Sequence[NetworkPolicy], direction: Direction, place: Place
-) -> Iterator[tuple[Labels, tuple[Requirement, ...]]]:
+) -> Iterator[_Asked]:
     """What peers ask for, value by value, each with all that a pod must then meet."""
-    found: dict[tuple[Labels, tuple[Requirement, ...]], None] = {(Labels(), ()): None}
+    found: dict[_Asked, None] = {(Labels(), ()): None}
     for policy, peer in _peers(policies, direction):
         if _admits(policy, peer.namespaces, place.namespace):
             for asked in satisfying(peer.pods.requirements):
