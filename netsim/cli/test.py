@@ -60,7 +60,7 @@ class _Plan:
         paths = self.filenames or tuple(map(str, file.manifests()))
         if not paths:
             raise click.UsageError(
-                f"{file.path} names no manifests: add -f PATH, or `manifests: [PATH]` to the file."
+                f"{file.path} names no manifests: add -f PATH, or write `manifests: [PATH]`."
             )
         if paths not in self._clusters:
             self._clusters[paths] = self._loaded(paths)

@@ -4,11 +4,15 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from yaml.nodes import MappingNode, SequenceNode
+
 from netsim.errors import DocumentError, InputError, LoadError, ManifestError
 from netsim.load.documents import Document, whole_documents
 from netsim.load.files import EXPECTATION_SUFFIXES, SUFFIXES, TextFile, read_file
 from netsim.load.places import locate
-from netsim.source import Source
+from netsim.load.validation import shown
+from netsim.load.yaml_values import composed
+from netsim.source import Place, Source
 
 _SKIPPED = frozenset({"node_modules", "__pycache__"})
 
@@ -41,6 +45,9 @@ def expectation_document(path: Path) -> Document:
         raise LoadError((read,))
     found = list(whole_documents(read))
     if len(found) == 1 and isinstance(found[0], Document):
+        repeated = tuple(_repeated(read))
+        if repeated:
+            raise LoadError(repeated)
         return found[0]
     errors = tuple(item for item in found if isinstance(item, DocumentError))
     problem = f"must be one YAML document, not {len(found)}"
@@ -73,16 +80,34 @@ def placed(error: InputError) -> InputError:
     return error
 
 
+def _repeated(file: TextFile) -> Iterator[InputError]:
+    """Keys that stand twice: all but the last would be lost without a word."""
+    nodes = [composed(file.text)]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, SequenceNode):
+            nodes += reversed(node.value)
+        elif isinstance(node, MappingNode):
+            nodes += reversed([value for _, value in node.value])
+            seen: set[str] = set()
+            for key, _ in node.value:
+                if key.value in seen:
+                    place = Place(file.name, key.start_mark.line + 1, key.start_mark.column + 1)
+                    problem = f"key {shown(str(key.value))} stands twice in one object"
+                    yield DocumentError(Source(file.name), problem, place)
+                seen.add(str(key.value))
+
+
 def _matching(folder: Path, pattern: str) -> Iterator[Path]:
     if not any(sign in pattern for sign in "*?["):
         path = Path(os.path.normpath(folder / pattern))
         if path.exists():
             yield path
         return
-    from glob import glob
-
-    for name in sorted(glob(str(folder / pattern), recursive=True)):
-        path = Path(os.path.normpath(name))
+    start = Path(Path(pattern).anchor or folder)
+    inside = str(Path(pattern).relative_to(Path(pattern).anchor))
+    for found in sorted(start.glob(inside)):
+        path = Path(os.path.normpath(found))
         if path.is_file() and path.suffix.lower() in SUFFIXES and not _is_expectations(path):
             yield path
 

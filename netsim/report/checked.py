@@ -16,14 +16,15 @@ RULES = (
         "expectation-failed",
         Severity.ERROR,
         "What an expectation file says does not hold",
-        "A promise that the team wrote down is broken by the manifests. Mend the policy that the "
-        "explanation names or, where the change is meant, the expectation.",
+        "A promise that the team wrote down is broken by the manifests. Mend the policy that "
+        "the explanation names or, where the change is meant, the expectation.",
     ),
     LintRule(
         "expectation-undecided",
         Severity.ERROR,
         "Whether an expectation holds cannot be known",
-        "Something that netsim does not evaluate may change the answer. `undecided: ok` waives it.",
+        "Something that netsim does not evaluate may change the answer. `undecided: ok` waives "
+        "it.",
     ),
     LintRule(
         "expectation-holds-again",

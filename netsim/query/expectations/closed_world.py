@@ -41,13 +41,15 @@ def closed_world_ruling(expectation: Expectation, claim: ClosedWorld, court: Cou
     """Whether every listed flow passes, and no other, of today's pods and of newcomers."""
     said = Complaints.none()
     excepted = excepted_of(expectation, court, said)
-    subject = list(without(sources_of(claim.subject, court.directory, said), excepted))
+    subject = sources_of(claim.subject, court.directory, said)
     lists = [_List.of(item, claim, excepted, (court, said)) for item in claim.listed]
     found = objection(said, expectation, len(subject))
     if found is not None:
         return found
     for item in lists:
-        passing = Passing(FlowSet(claim.subject, claim.subject, item.listed.ports), True)
+        passing = Passing(
+            FlowSet(claim.subject, claim.subject, item.listed.ports), allowed=True
+        )
         ruling = flows_ruling(expectation, item.flows, passing, (court, said))
         if ruling.status is not Status.PASSED:
             return ruling
@@ -79,9 +81,13 @@ class _List:
         court, said = asking
         ends = (listed.peer, claim.subject) if claim.inward else (claim.subject, listed.peer)
         sources = sources_of(ends[0], court.directory, said)
-        targets = targets_of(ends[1], listed.ports, court.directory, said)
-        flows = list(without(sources, excepted)), targets_without(targets, excepted)
-        return cls(listed, flows, claim.inward)
+        found = targets_of(ends[1], listed.ports, court.directory, said)
+        targets = list(found.items())
+        if claim.inward:
+            sources = list(without(sources, excepted))
+        else:
+            targets = targets_without(found, excepted)
+        return cls(listed, (sources, targets), claim.inward)
 
     @property
     def peers(self) -> list[Subject]:

@@ -4,17 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from netsim.addresses import AddressRange
-from netsim.load.documents import Document
-from netsim.load.fields import Report
 from netsim.model.policy import Direction
 from netsim.model.ports import ALL_PORTS, PortSet
 from netsim.model.workload import Endpoint
 from netsim.names import KINDS
 from netsim.query.connections import fans
-from netsim.query.expectations.checking import check
+from netsim.query.expectations.asking import asked
 from netsim.query.expectations.facts import InvariantKind
 from netsim.query.expectations.outcomes import Status
-from netsim.query.expectations.reading import VERSION, read_expectations
 from netsim.query.expectations.writing import (
     Written,
     comment,
@@ -27,7 +24,6 @@ from netsim.query.expectations.writing import (
 from netsim.query.explain import Locate
 from netsim.query.parties import Outside, Subject, merged, networks_of
 from netsim.query.worlds import Worlds
-from netsim.source import Source
 
 _KINDS = (
     InvariantKind.DEFAULT_DENY,
@@ -112,7 +108,7 @@ class _Drafter:
         return [*lines, *(f"      - {flow_mapping(item)}" for item in listed)], []
 
     def _flows(self, target: Endpoint, sources: _Sources) -> Iterator[str]:
-        """What passes to an open target: from the internet or, where they are few, from pods."""
+        """What passes to an open target: from the internet, or from few pods."""
         name = self._name(target)
         public = merged(it for one in self.worlds.directory.internet for it in one.ranges)
         for ports, pods in sources.items():
@@ -218,9 +214,7 @@ class _Drafter:
         return self._holds(_invariant(kind, ["*"]))
 
     def _holds(self, test: Mapping[str, object]) -> bool:
-        document = Document(Source(""), {"version": VERSION, "tests": [test]})
-        (expectation,) = read_expectations(document, Report()).expectations
-        return check(expectation, self.worlds, self.locate).status is Status.PASSED
+        return asked(test, self.worlds, self.locate).status is Status.PASSED
 
 
 def _within(few: Sequence[AddressRange], many: Sequence[AddressRange]) -> bool:

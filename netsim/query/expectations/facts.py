@@ -103,7 +103,7 @@ class Expectation:
     allow_empty: bool = False
     undecided_ok: bool = False
     excepted: Ends | None = None
-    """Flows with one of these at either end are left out."""
+    """Flows with one of these at either end are left out; of a closed world's, at the other."""
 
 
 @dataclass(frozen=True, slots=True)

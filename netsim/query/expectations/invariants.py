@@ -53,10 +53,8 @@ def invariant_ruling(expectation: Expectation, claim: Invariant, court: Court) -
     if found is not None or not target:
         return found or HOLDS
     match claim.kind:
-        case InvariantKind.ISOLATED:
-            return _first(_not_isolated(target, claim.directions, court))
-        case InvariantKind.DEFAULT_DENY:
-            return _first(_open_to_newcomers(target, claim.directions, court))
+        case InvariantKind.ISOLATED | InvariantKind.DEFAULT_DENY:
+            return _first(_BY_POLICIES[claim.kind](target, claim.directions, court))
         case InvariantKind.DNS_REACHABLE:
             return _reaching(expectation, target, (court, said), excepted)
         case InvariantKind.NO_INTERNET_EGRESS:
@@ -169,3 +167,9 @@ def _open_to_newcomers(
 
 def _newcomer(labels: Labels) -> str:
     return f"a new pod with {labels}" if labels else "a new pod without labels"
+
+
+_BY_POLICIES = {
+    InvariantKind.ISOLATED: _not_isolated,
+    InvariantKind.DEFAULT_DENY: _open_to_newcomers,
+}

@@ -145,7 +145,7 @@ class Notations:
 
 
 def _told(field: Field, text: str, read: Callable[[str], _Read]) -> list[_Read] | None:
-    """What a text says, as the one item of a list; None where it says nothing, which is told."""
+    """What a text says, as the one item of a list; None where it says nothing."""
     try:
         return [read(text)]
     except NotationError as error:

@@ -1,6 +1,7 @@
 """Opens expectation files: read whole, or refused with every fault."""
 
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 
 from netsim.errors import LoadError
@@ -23,10 +24,10 @@ class Opened:
         return manifest_paths(self.content.file, patterns)
 
 
-def opened(path: Path, namespace: str = "default") -> Opened:
+def opened(path: str | PathLike[str], namespace: str = "default") -> Opened:
     """Reads a file; `namespace` is where names without a slash belong. Raises LoadError."""
     report = Report()
-    content = read_expectations(expectation_document(path), report, namespace)
+    content = read_expectations(expectation_document(Path(path)), report, namespace)
     if report.errors:
         raise LoadError(tuple(placed(error) for error in report.errors))
-    return Opened(path, content)
+    return Opened(Path(path), content)

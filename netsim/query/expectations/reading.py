@@ -60,8 +60,6 @@ def read_expectations(
     """
     subject = ""
     field = Field(document.value, document.source, subject, report)
-    for key in document.repeated:
-        field.get(key.key).fault(f"key {shown(key.key)} stands twice in one object")
     whole = field.as_object(_WHOLE)
     version = whole.get("version")
     if version.missing:
