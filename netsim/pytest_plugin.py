@@ -201,11 +201,9 @@ def assert_unchanged(cluster: "Cluster", path: str | PathLike[str]) -> None:
     The path is seen from the root of the project. `--netsim-update` writes the file.
     """
     __tracebackhide__ = True
-    from netsim.report.edge_text import edge_text
-
     config = _configs[-1] if _configs else None
     file = _resolved([path], config)[0] if config else Path(path)
-    now = edge_text(cluster.worlds)
+    now = str(cluster.edge_set())
     if config is not None and config.getoption(_UPDATE):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(now, encoding="utf-8")

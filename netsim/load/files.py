@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from netsim.errors import DocumentError
+from netsim.load.git import PREFIX, read_commit
 from netsim.source import Source
 
 STDIN = "<stdin>"
@@ -56,6 +57,9 @@ def read_files(
     seen: set[Path | str] = set()
     for path in paths:
         name = os.fspath(path)
+        if name.startswith(PREFIX):
+            yield from _committed(name, seen)
+            continue
         for found in [STDIN] if name == "-" else _found(Path(name)):
             if isinstance(found, DocumentError):
                 yield found
@@ -69,6 +73,15 @@ def read_files(
                     yield found
                 else:
                     yield _once(found, again=again)
+
+
+def _committed(name: str, seen: set[Path | str]) -> Iterator[TextFile | DocumentError]:
+    for found in read_commit(name, SUFFIXES):
+        if isinstance(found, DocumentError):
+            yield found
+        elif found.name not in seen:
+            seen.add(found.name)
+            yield _keep(_decoded(found.name, found.raw))
 
 
 def read_file(path: Path) -> TextFile | DocumentError:

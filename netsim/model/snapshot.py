@@ -19,6 +19,8 @@ class UnmodelledPolicy:
     """Empty when the kind is cluster-scoped: it could touch every pod."""
     name: str
     source: Source
+    content: str = ""
+    """A digest of what it says: equal where it says the same, wherever it is written."""
 
 
 @dataclass(frozen=True, slots=True)
