@@ -43,7 +43,10 @@ def said(checked: Checked) -> str:
         ("{from: [shop/web, other/], to: shop/db, expect: deny}", "passed", ""),
         ("{from: shop/db, to: shop/db, port: 1, expect: allow}", "passed", ""),
         (
-            "{from: {namespace: shop, labels: {app: api}}, to: shop/db, port: 5432, expect: allow}",
+            (
+                "{from: {namespace: shop, labels: {app: api}}, to: shop/db, port: 5432, "
+                "expect: allow}"
+            ),
             "passed",
             "",
         ),

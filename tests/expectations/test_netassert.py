@@ -60,32 +60,36 @@ def taken_over(text: str, folder: Path) -> tuple[Imported, Report]:
 def test_the_first_format_becomes_short_promises(tmp_path: Path) -> None:
     found, report = taken_over(FIRST, tmp_path)
     assert report.errors == []
-    assert found.text == (
-        "version: 1\n\nallowed:\n"
-        '  - "default/deploy/test-frontend -> default/svc/test-microservice:80/tcp"\n'
-        '  - "new-namespace/deploy/test-microservice -> new-namespace/svc/test-database:80/tcp"\n'
-        '  - "new-namespace/deploy/test-microservice -> default/svc/test-frontend:80/tcp"\n'
-        '  - "new-namespace/deploy/test-microservice -> 8.8.8.8:53/udp"\n'
-        "\ndenied:\n"
-        '  - "default/deploy/test-frontend -> default/svc/test-database:80/tcp"\n'
-        '  - "new-namespace/deploy/test-microservice -> new-namespace/svc/test-database:53/udp"\n'
-    ).replace('"', "")
-    assert found.left_out == (
-        "host: what the testing machine itself reaches",
-        "new-namespace/deploy/test-microservice -> control-plane.io: the host control-plane.io "
-        "is known by name alone",
-    )
+    new, old = "new-namespace/deploy/test-microservice", "default/deploy/test-frontend"
+    assert found.text.splitlines() == [
+        "version: 1",
+        "",
+        "allowed:",
+        f"  - {old} -> default/svc/test-microservice:80/tcp",
+        f"  - {new} -> new-namespace/svc/test-database:80/tcp",
+        f"  - {new} -> default/svc/test-frontend:80/tcp",
+        f"  - {new} -> 8.8.8.8:53/udp",
+        "",
+        "denied:",
+        f"  - {old} -> default/svc/test-database:80/tcp",
+        f"  - {new} -> new-namespace/svc/test-database:53/udp",
+    ]
+    by_name = f"{new} -> control-plane.io: the host control-plane.io is known by name alone"
+    assert found.left_out == ("host: what the testing machine itself reaches", by_name)
 
 
 def test_the_second_format_becomes_named_tests(tmp_path: Path) -> None:
     found, report = taken_over(SECOND, tmp_path)
     assert report.errors == []
-    assert found.text.splitlines()[3:] == [
-        "  - {name: busybox-deploy-to-echoserver-deploy, from: busybox/deploy/busybox, "
-        "to: echoserver/deploy/echoserver, port: 8080/tcp, expect: allow}",
-        '  - {name: fluentd-deamonset-to-dns, from: fluentd/ds/fluentd, to: "1.1.1.1", '
-        "port: 53/udp, expect: deny}",
-    ]
+    first = (
+        "name: busybox-deploy-to-echoserver-deploy, from: busybox/deploy/busybox, "
+        "to: echoserver/deploy/echoserver, port: 8080/tcp, expect: allow"
+    )
+    second = (
+        'name: fluentd-deamonset-to-dns, from: fluentd/ds/fluentd, to: "1.1.1.1", '
+        "port: 53/udp, expect: deny"
+    )
+    assert found.text.splitlines()[3:] == [f"  - {{{first}}}", f"  - {{{second}}}"]
     assert found.left_out == ("to-a-host: the host control-plane.io is known by name alone",)
 
 

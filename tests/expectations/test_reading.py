@@ -27,7 +27,7 @@ ACCEPTED = [
     "version: 1",
     "{version: 1, manifests: null, tests: null, allowed: [], denied: null, define: {}}",
     "{version: 1, manifests: ['../k8s/**/*.yaml'], allowed: ['a/b -> c/:5432/tcp']}",
-    "{version: 1, define: {web: a/app=web, all: [web, b/], c: {namespace: '*', labels: {x: z}}}}",
+    "{version: 1, define: {web: a/app=web, c: {namespace: '*', labels: {x: z}}, d: [web, b/]}}",
     one("from: a/, to: [b/, internet], port: [80, 53/udp, all], expect: deny"),
     one("from: a/, to: b/, expect: deny, transitive: true, except: [c/d]"),
     one("from: a/, to: b/, expect: allow, transitive: false, port: null"),
