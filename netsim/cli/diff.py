@@ -31,7 +31,7 @@ _USAGE = (
     "removed",
     multiple=True,
     metavar="NS/NAME",
-    help="After: a policy (else a workload, pod or Service) taken out of -f; ns/netpol/name "
+    help="After: a policy (else a workload or pod) taken out of -f; ns/netpol/name "
     "and ns/deploy/name say which, ns/ is a namespace. Repeatable.",
 )
 @output_option(TEXT_OUTPUTS)

@@ -1,9 +1,11 @@
 """What every command that reads manifests shares: the load, its messages, the exit code."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import wraps
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -24,7 +26,7 @@ EXIT_CODES = {Outcome.ALLOWED: 0, Outcome.DENIED: 1, Outcome.UNDECIDED: 3}
 
 _NO_MANIFESTS = (
     "no manifests given: add -f PATH, where PATH is a file, a folder or - for stdin, as in "
-    "`{command} -f manifests/`."
+    "`{command} -f manifests/`, or --live for the cluster of your kubeconfig."
 )
 
 
@@ -118,6 +120,8 @@ def with_reading(command: Callable[..., int]) -> Callable[..., int]:
     def run(
         *,
         filenames: tuple[str, ...],
+        live: bool,
+        context: str | None,
         namespace: str | None,
         profile_name: str,
         assumed: tuple[str, ...],
@@ -127,21 +131,24 @@ def with_reading(command: Callable[..., int]) -> Callable[..., int]:
         no_color: bool,
         **rest: object,
     ) -> int:
-        reading = Reading(
-            filenames,
-            namespace,
-            profile_of(profile_name, assumed),
-            Screen(plain=no_color),
-            lenient,
-            quiet,
-            verbose,
-            [],
-        )
-        try:
-            answer = command(reading, **rest)
-        except UndecidedError as error:
-            reading.screen.message(str(error), "yellow")
-            answer = EXIT_CODES[Outcome.UNDECIDED]
+        if context is not None and not live:
+            raise click.UsageError("--context goes with --live.")
+        with _with_live(filenames, context, live=live) as paths:
+            reading = Reading(
+                paths,
+                namespace,
+                profile_of(profile_name, assumed),
+                Screen(plain=no_color),
+                lenient,
+                quiet,
+                verbose,
+                [],
+            )
+            try:
+                answer = command(reading, **rest)
+            except UndecidedError as error:
+                reading.screen.message(str(error), "yellow")
+                answer = EXIT_CODES[Outcome.UNDECIDED]
         return UNREADABLE if reading.faults and not lenient else answer
 
     for option in reversed(session_options):
@@ -157,6 +164,25 @@ def with_session(command: Callable[..., int]) -> Callable[..., int]:
         return command(reading.session(), **rest)
 
     return with_reading(run)
+
+
+@contextmanager
+def _with_live(
+    filenames: tuple[str, ...], context: str | None, *, live: bool
+) -> Iterator[tuple[str, ...]]:
+    """What to read; a capture made now is kept until lines of it have been looked up."""
+    if not live:
+        yield filenames
+        return
+    from tempfile import TemporaryDirectory
+
+    from netsim.cli.live import captured
+    from netsim.live.capture import Wanted
+
+    with TemporaryDirectory(prefix="netsim-") as folder:
+        path = Path(folder, "live-cluster.json.gz")
+        captured(path, context, Wanted())
+        yield (*filenames, str(path))
 
 
 def _check(filenames: tuple[str, ...], screen: Screen) -> None:

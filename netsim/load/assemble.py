@@ -8,6 +8,7 @@ from functools import partial
 
 from netsim.errors import ManifestError
 from netsim.load.api_server import api_server_addresses
+from netsim.load.capture_headers import read_capture_header, without_labels
 from netsim.load.digest import digest_of
 from netsim.load.fields import Field, Report
 from netsim.load.grouping import endpoints, looked_at
@@ -22,10 +23,11 @@ from netsim.load.services import read_service
 from netsim.load.validation import shown
 from netsim.load.workloads import Workload, read_workload
 from netsim.load.yaml_values import RepeatedKey
+from netsim.model.capture import HEADER_KIND, HEADER_VERSION
 from netsim.model.networks import Address
 from netsim.model.policy import NetworkPolicy
 from netsim.model.profile import Profile
-from netsim.model.snapshot import Snapshot, UnmodelledPolicy
+from netsim.model.snapshot import Snapshot, UnmodelledPolicy, UnreadKind
 from netsim.model.workload import Namespace, Service
 from netsim.source import Place, Source
 
@@ -56,6 +58,7 @@ class Assembly:
     services: dict[tuple[str, str], Service] = field(default_factory=dict)
     unmodelled: list[UnmodelledPolicy] = field(default_factory=list)
     api_server: list[Address] = field(default_factory=list)
+    unread: list[UnreadKind] = field(default_factory=list)
     _unread: dict[tuple[str, str], list[Source]] = field(default_factory=dict)
     _places: dict[tuple[str, ...], Manifest] = field(default_factory=dict)
     _changing: bool = False
@@ -76,6 +79,7 @@ class Assembly:
             dict(self.services),
             list(self.unmodelled),
             list(self.api_server),
+            list(self.unread),
             {key: list(sources) for key, sources in self._unread.items()},
             {},
             _changing=True,
@@ -86,6 +90,9 @@ class Assembly:
         self.counts[manifest.kind] += 1
         subject = _subject(manifest)
         whole = Field(manifest.value, manifest.source, subject, self.report)
+        if (manifest.kind, manifest.api_version) == (HEADER_KIND, HEADER_VERSION):
+            self.unread += read_capture_header(whole)
+            return
         match manifest.role:
             case Role.READ:
                 self._read(manifest, whole)
@@ -129,6 +136,9 @@ class Assembly:
             tuple(self.unmodelled),
             api_server=tuple(dict.fromkeys(self.api_server)),
         )
+        unread = tuple(self.unread) if asked else without_labels(self.unread)
+        unmodelled = tuple(self.unmodelled)
+        return Snapshot(namespaces, found, policies, services, unmodelled, unread)
 
     def _read(self, manifest: Manifest, whole: Field) -> None:
         before = len(self.report.errors)

@@ -25,7 +25,7 @@ class _GitError(Exception):
     """What git said, in one line."""
 
 
-def read_commit(name: str, suffixes: frozenset[str]) -> Iterator[Blob | DocumentError]:
+def read_commit(name: str, suffixes: tuple[str, ...]) -> Iterator[Blob | DocumentError]:
     """The files at a path of a commit, sorted; a path is looked up below the current folder.
 
     Of a folder those with one of the suffixes, none below a folder that starts with a dot.
@@ -41,7 +41,7 @@ def read_commit(name: str, suffixes: frozenset[str]) -> Iterator[Blob | Document
 
 
 def _files(
-    name: str, ref: str, path: str, suffixes: frozenset[str]
+    name: str, ref: str, path: str, suffixes: tuple[str, ...]
 ) -> Iterator[Blob | DocumentError]:
     _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     listed = _git("ls-tree", "-r", "-z", "--end-of-options", ref, "--", path).decode(
@@ -62,15 +62,17 @@ def _files(
     if not listed:
         yield DocumentError(Source(name), f"no such file or folder in {ref}")
     elif not found:
-        yield DocumentError(Source(name), "this folder holds no .yaml, .yml or .json file")
+        yield DocumentError(
+            Source(name), "this folder holds no .yaml, .yml, .json or .json.gz file"
+        )
     for file, digest in sorted(found):
         yield Blob(f"{PREFIX}{ref}:{file}", _git("cat-file", "blob", digest))
 
 
-def _is_manifest(file: str, path: str, suffixes: frozenset[str]) -> bool:
+def _is_manifest(file: str, path: str, suffixes: tuple[str, ...]) -> bool:
     parts = PurePosixPath(file).parts[len(PurePosixPath(path).parts) :]
     hidden = any(part.startswith(".") for part in parts[:-1])
-    return PurePosixPath(file).suffix.lower() in suffixes and not hidden
+    return file.lower().endswith(suffixes) and not hidden
 
 
 def _git(*words: str) -> bytes:

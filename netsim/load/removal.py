@@ -1,6 +1,6 @@
 """Takes objects out of a load by name.
 
-ns/name            a NetworkPolicy, or else a workload, pod or Service of that name
+ns/name            a NetworkPolicy, else a workload or pod, else a Service of that name
 ns/netpol/name     a policy; so with deploy, sts, ds, rs, rc, job, cj, pod, svc
 ns/                a namespace with everything in it
 """
@@ -29,7 +29,7 @@ def take_out(text: str, assembly: Assembly) -> None:
     """Takes out what a text names.
 
     Raises NotationError for what is no such text, UnknownEndpointError where there is no such
-    object, and AmbiguousEndpointError where several have the name and none is a policy.
+    object, and AmbiguousEndpointError where several workloads have the name and no policy.
     """
     namespace, slash, rest = text.strip().partition("/")
     if not slash or not namespace:
@@ -46,7 +46,7 @@ def take_out(text: str, assembly: Assembly) -> None:
         if (item[0], item[2]) == (namespace, name) and kind in {"", item[1]}
     ]
     policies = [item for item in found if item[1] == _POLICY]
-    found = policies or found
+    found = policies or [item for item in found if item[1] != _SERVICE] or found
     if not found:
         raise UnknownEndpointError(text, "object", _nearest(text, assembly))
     if len({item[1] for item in found}) > 1:

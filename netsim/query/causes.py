@@ -50,7 +50,7 @@ class Causes:
     _policies: dict[int, Mapping[PolicyRef, NetworkPolicy]] = field(default_factory=dict)
     _sites: dict[Source, Site] = field(default_factory=dict)
     _looks: dict[int, int | None] = field(default_factory=dict)
-    _numbers: dict[tuple[Faces, Faces], int] = field(default_factory=dict)
+    _numbers: dict[tuple[str, Faces, Faces], int] = field(default_factory=dict)
 
     def look(self, place: int) -> int | None:
         """A number for how rules see a unit on both sides; pairs of equal looks are alike.
@@ -58,12 +58,17 @@ class Causes:
         None where more than rules may tell, as of what came, went or was changed itself.
         """
         if place not in self._looks:
-            unit = self.sides.units[place]
-            plain = self.objects.unit(place) is None and not _is_delicate(unit)
-            looks = self._faces(unit, after=False), self._faces(unit, after=True)
-            number = self._numbers.setdefault(looks, len(self._numbers)) if plain else None
+            unit, number = self.sides.units[place], None
+            if self.objects.unit(place) is None:
+                where = unit.subject.namespace if isinstance(unit.subject, Endpoint) else ""
+                key = where, self._faces(unit, after=False), self._faces(unit, after=True)
+                number = self._numbers.setdefault(key, len(self._numbers))
             self._looks[place] = number
         return self._looks[place]
+
+    def told_by_rules(self, source: int, target: int) -> bool:
+        """Whether identity settles nothing between two units."""
+        return not self._settled(self.sides.units[source], self.sides.units[target])
 
     def pieces(
         self, source: int, target: int, ports: PortSet, *, opened: bool
@@ -78,7 +83,7 @@ class Causes:
                 for piece in self._between(allowed, denied, rest, opened=opened):
                     # of what came or went both are told: that it did, and what let it through
                     first = objects if missing or not piece.causes else ()
-                    yield piece._replace(causes=(*first, *piece.causes))
+                    yield piece._replace(causes=_with(first, piece.causes))
                     rest -= piece.ports
         if rest:
             yield Piece(rest, objects, frozenset())
@@ -281,6 +286,13 @@ def _turned(told: _Told, *, opened: bool) -> Cause:
     return Cause(f"{told.what}-{word}", f"policy {told.policy}", "", told.policy, *sites)
 
 
+def _with(some: tuple[Cause, ...], more: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """Both, each cause once; the very tuple where there is nothing to join."""
+    if not some or not more:
+        return some or more
+    return tuple(dict.fromkeys((*some, *more)))
+
+
 def _cut(part: Piece, end: _End, way: Direction) -> Iterator[Piece]:
     """A part by what one end changed; the rest this end let through before as well."""
     rest = part.ports
@@ -288,7 +300,7 @@ def _cut(part: Piece, end: _End, way: Direction) -> Iterator[Piece]:
         both = part.ports & ports
         if both:
             ways = part.wide | {way} if wide else part.wide
-            yield Piece(both, tuple(dict.fromkeys((*part.causes, *causes))), ways)
+            yield Piece(both, _with(part.causes, causes), ways)
             rest -= both
     if rest != NO_PORTS:
         yield part._replace(ports=rest)

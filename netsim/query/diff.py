@@ -24,7 +24,10 @@ class Grade(Enum):
     @property
     def rank(self) -> int:
         """Grows with the grade."""
-        return list(Grade).index(self)
+        return _RANKS[self.value]
+
+
+_RANKS = {grade.value: place for place, grade in enumerate(Grade)}
 
 
 @dataclass(frozen=True, slots=True)

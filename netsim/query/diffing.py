@@ -84,7 +84,9 @@ class _Rows:
     sides: Sides
     objects: Objects
     causes: Causes
-    _keys: dict[_Key, _Key] = field(default_factory=dict)
+    _keys: dict[tuple[object, ...], _Key] = field(default_factory=dict)
+    _seen: dict[int, tuple[tuple[Cause, ...], tuple[Cause, ...]]] = field(default_factory=dict)
+    _distinct: dict[tuple[Cause, ...], tuple[Cause, ...]] = field(default_factory=dict)
     _uncertain: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -115,7 +117,8 @@ class _Rows:
     def _said(self, half: _Half, move: Move) -> list[_Said]:
         """Worked out once for all pairs that rules see alike, before as after."""
         looks = self.causes.look(move.source), self.causes.look(move.target)
-        if looks[0] is None or looks[1] is None or self._uncertain:
+        alike = self.causes.told_by_rules(move.source, move.target)
+        if looks[0] is None or looks[1] is None or self._uncertain or not alike:
             return list(self._found(half, move))
         # equal sets of ports are one object as long as their rows are compared
         at = (looks[0], looks[1], id(move.before), id(move.after))
@@ -132,8 +135,18 @@ class _Rows:
         ends = units[move.source].subject, units[move.target].subject
         pieces = self.causes.pieces(move.source, move.target, ports, opened=half.opened)
         for made in _joined(pieces, self._undecided(move)):
-            key = self._keys.setdefault(made, made)
+            causes = self._same(made.causes)
+            at = (made.ports, id(causes), made.wide, made.undecided)
+            key = self._keys.setdefault(at, made._replace(causes=causes))
             yield _Said(key, self._graded(half, ends, key))
+
+    def _same(self, causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
+        """The one object for equal causes; each object is compared with others only once."""
+        found = self._seen.get(id(causes))
+        if found is None:
+            same = self._distinct.setdefault(causes, causes)
+            found = self._seen[id(causes)] = (causes, same)
+        return found[1]
 
     def _graded(self, half: _Half, ends: tuple[Subject, Subject], key: _Key) -> Graded:
         if not half.opened:
@@ -176,8 +189,12 @@ class _Rows:
 
 def _joined(pieces: Iterator[Piece], undecided: tuple[str, ...]) -> list[_Key]:
     """Pieces with the same causes as one."""
+    listed = list(pieces)
+    if len(listed) == 1:
+        (only,) = listed
+        return [_Key(*only, undecided)]
     found: dict[tuple[tuple[Cause, ...], frozenset[Direction]], PortSet] = {}
-    for piece in pieces:
+    for piece in listed:
         key = (piece.causes, piece.wide)
         known = found.get(key)
         found[key] = piece.ports if known is None else known | piece.ports
@@ -186,6 +203,9 @@ def _joined(pieces: Iterator[Piece], undecided: tuple[str, ...]) -> list[_Key]:
 
 def _unknown(before: Snapshot, after: Snapshot) -> Iterator[str]:
     """Policies that netsim does not evaluate and that are not the same on both sides."""
+    unread = ({it for it in some.unread if it.decisive} for some in (before, after))
+    for kind in sorted(set.symmetric_difference(*unread), key=lambda it: it.title):
+        yield f"{kind.why}: traffic of every namespace may have changed"
     left, right = ({_identity(it): it for it in some.unmodelled} for some in (before, after))
     for key in sorted({*left, *right}):
         one, other = left.get(key), right.get(key)

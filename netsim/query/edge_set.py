@@ -90,7 +90,7 @@ def edge_set_of(worlds: Worlds) -> EdgeSet:
 
 
 def _why(source: Subject, target: Subject, sides: Sides) -> tuple[str, ...]:
-    if not sides.after.snapshot.unmodelled:
+    if not sides.after.snapshot.gaps:
         return ()
     return undecided_reasons(source, target, sides.after)
 

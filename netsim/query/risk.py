@@ -1,6 +1,7 @@
 """Grades what opened: one word, with the reasons for it."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import ip_address
 
 from netsim.addresses import AddressRange
@@ -61,8 +62,7 @@ def graded(source: Subject, target: Subject, piece: Piece) -> Graded:
 
 
 def _reasons(source: Subject, target: Subject, piece: Piece) -> Iterator[tuple[Grade, str]]:
-    whole = all_ports_of(piece.ports)
-    special = "" if whole else _special_ports(piece.ports)
+    whole, special = _of_ports(piece.ports)
     if isinstance(source, Outside):
         yield _from(source, exposed=bool(whole or special))
     if isinstance(target, Outside):
@@ -71,6 +71,13 @@ def _reasons(source: Subject, target: Subject, piece: Piece) -> Iterator[tuple[G
         yield Grade.MEDIUM, text
     if _crosses(source, target):
         yield Grade.LOW, "across namespaces"
+
+
+@lru_cache(maxsize=4096)
+def _of_ports(ports: PortSet) -> tuple[str, str]:
+    """What is told of some ports alone: that they are all, or which of them are special."""
+    whole = all_ports_of(ports)
+    return whole, "" if whole else _special_ports(ports)
 
 
 def _from(source: Outside, *, exposed: bool) -> tuple[Grade, str]:

@@ -55,8 +55,8 @@ class Sides:
 
     @property
     def uncertain(self) -> bool:
-        """Whether some policy of a side is not evaluated."""
-        return bool(self.before.snapshot.unmodelled or self.after.snapshot.unmodelled)
+        """Whether something of a side is not evaluated or was not read."""
+        return bool(self.before.snapshot.gaps or self.after.snapshot.gaps)
 
 
 def sides_of(before: Snapshot, after: Snapshot, profile: Profile) -> Sides:

@@ -176,7 +176,7 @@ def _count(side: _Side, source: Subject, judgement: Judgement, tally: Tally) -> 
     own = side.place_of.get(id(source)) if _is_single(source) else None
     tally.asked += _pairs_of(source, side, own)
     faults = side.faults(source, judgement)
-    if side.worlds.snapshot.unmodelled:
+    if side.worlds.snapshot.gaps:
         _count_known(side, source, faults, tally)
         if tally.unknown is None:
             _look_for_unknown(side, source, own, tally)
