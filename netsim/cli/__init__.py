@@ -26,11 +26,17 @@ _COMMANDS = {
     "diff": ("diff", "Say what opens and closes between two states, and why."),
     "snapshot": ("snapshot", "Write all allowed edges as text to keep in Git."),
     "capture": ("capture", "Read a live cluster into a file for -f."),
+    "drift": ("drift", "Compare manifests with what runs."),
     "fleet": ("fleet", "Answer about many captures at once."),
     "report": ("report", "Write an HTML file to look at, offline."),
     "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
     "test": ("test", "Hold expectation files against manifests."),
     "expectations": ("expectations", "Write or import an expectation file."),
+    "lint": ("lint", "Find mistakes in policies, with places, witnesses and fixes."),
+    "audit": ("audit", "Find what lets isolation fail beside policies: Pod Security, ..."),
+    "admit": ("admit_file", "Say what Pod Security admission answers for new objects."),
+    "suggest": ("suggest", "Print changes of manifests, as security contexts."),
+    "rules": ("rules", "List the rules of lint and audit, or explain one."),
     "completion": ("completion", "Print a shell completion script."),
 }
 """Each command's function in the module of its name, and its line in the overview."""
