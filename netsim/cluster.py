@@ -7,17 +7,23 @@ from os import PathLike
 from typing import TYPE_CHECKING
 
 from netsim.errors import InputError, LoadError, UndecidedError
-from netsim.load import Loaded, load_snapshot, locate, snapshot_from_objects
-from netsim.model.ports import ALL_PORTS, PortRange, PortSet
+from netsim.load import Loaded, load_changed, load_snapshot, locate, snapshot_from_objects
+from netsim.model.ports import ALL_PORTS, PortSet
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
 from netsim.model.written import WrittenObject
-from netsim.names import PortName, PortText, parse_endpoint, parse_port
+from netsim.names import PortText, parse_endpoint, parse_port
 from netsim.query.connections import Connection, Fan, connections, fans
 from netsim.query.endpoints import resolve
 from netsim.query.parties import Subject
 from netsim.query.points import Points
-from netsim.query.questions import Question, on_every_port, question, targets_with_ports
+from netsim.query.questions import (
+    Question,
+    everyone_on,
+    on_every_port,
+    question,
+    targets_with_ports,
+)
 from netsim.query.verdict import Outcome, Verdict, judge, judge_bare
 from netsim.query.worlds import Worlds, worlds_of
 from netsim.results import Finding
@@ -27,10 +33,8 @@ if TYPE_CHECKING:
 
     from netsim.matrix import Bools, Numbers
     from netsim.query.arrays import Arrays, Ends
+    from netsim.query.edge_set import EdgeSet
     from netsim.query.explanation import Explanation
-
-
-_Written = Callable[[], tuple[WrittenObject, ...]]
 
 
 @dataclass(slots=True)
@@ -54,10 +58,13 @@ class Cluster:
     """How many objects of each kind the input had."""
     namespace: str = "default"
     profile: Profile = field(default_factory=Profile)
+    _loaded: Loaded | None = field(default=None, repr=False, compare=False)
     _worlds: Worlds | None = field(default=None, repr=False, compare=False)
     _points: Points | None = field(default=None, repr=False, compare=False)
     _arrays: "Arrays | None" = field(default=None, repr=False, compare=False)
-    _written: "_Written" = field(default=tuple, repr=False, compare=False)
+    _written: "Callable[[], tuple[WrittenObject, ...]]" = field(
+        default=tuple, repr=False, compare=False
+    )
     """The second reading of what the cluster was loaded from."""
     _objects: tuple[WrittenObject, ...] | None = field(default=None, repr=False, compare=False)
 
@@ -220,18 +227,10 @@ class Cluster:
         >>> print(*(item.rule for item in cluster.lint(select=["internet-*"])))
         internet-ingress
         """
-        from netsim.inspection import RULES as ANSWERING
-        from netsim.inspection import sort_out
-        from netsim.inspection.choice import chosen
-        from netsim.lint import RULES, lint
-        from netsim.lint.context import Context
+        from netsim.lint import told
 
-        asked = chosen(RULES, select, ignore)
-        context = Context(self.worlds.directory, self.objects, self.findings)
-        found = lint(context, {rule.id for rule in asked})
-        known = (*RULES, *ANSWERING)
-        result = sort_out(found, self.objects, asked=asked, known=known).found
-        return tuple(replace(item, place=locate(item.source)) for item in result)
+        found = told(self.worlds.directory, self.objects, self.findings, (select, ignore))
+        return tuple(replace(item, place=locate(item.source)) for item in found)
 
     def graph(self) -> "nx.MultiDiGraph[str]":
         """All allowed connections as a networkx graph, one edge for each port range."""
@@ -242,6 +241,47 @@ class Cluster:
     def under(self, profile: Profile) -> "Cluster":
         """The same cluster where Kubernetes' open behaviours are settled otherwise."""
         return replace(self, profile=profile, _worlds=None, _points=None, _arrays=None)
+
+    def with_manifests(self, *paths: str | PathLike[str], lenient: bool = False) -> "Cluster":
+        """The same cluster with the objects of more files, as after `kubectl apply -f`.
+
+        An object replaces one of its kind, namespace and name. This cluster stays as it is.
+        Raises LoadError as `load` does, and ValueError where the cluster was not loaded.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> proposed = cluster.with_manifests("fixtures/clusters/shop/proposed")
+        >>> cluster.counts["NetworkPolicy"], len(proposed.snapshot.policies)
+        (5, 6)
+        """
+        changed = load_changed(self._from_files(), paths)
+        return _cluster(changed, self.namespace, self.profile, lenient=lenient)
+
+    def without(self, *names: str) -> "Cluster":
+        """The same cluster without some objects, as after `kubectl delete`.
+
+        A name is `shop/db-guard` (a policy, else a workload, pod or Service), or with a kind
+        `shop/netpol/db-guard`, `shop/deploy/web`, or `shop/` for a namespace. Raises
+        NotationError, UnknownEndpointError and AmbiguousEndpointError, and ValueError where
+        the cluster was not loaded.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> changed = cluster.without("shop/db-guard", "shop/default-deny")
+        >>> cluster.can_reach("shop/web", "shop/db"), changed.can_reach("shop/api", "shop/db")
+        (False, True)
+        """
+        changed = load_changed(self._from_files(), without=names)
+        return _cluster(changed, self.namespace, self.profile, lenient=True)
+
+    def edge_set(self) -> "EdgeSet":
+        """Every allowed edge by workload, whose text is what `netsim snapshot` writes."""
+        from netsim.query.edge_set import edge_set_of
+
+        return edge_set_of(self.worlds)
+
+    def _from_files(self) -> Loaded:
+        if self._loaded is None:
+            raise ValueError("only a cluster from `load` or `from_objects` can be changed")
+        return self._loaded
 
     def _asked_in_arrays(self) -> "Arrays":
         from netsim.query.arrays import Arrays
@@ -285,22 +325,7 @@ class Cluster:
         if text is not None:
             notation = parse_endpoint(text, namespace=self.namespace)
             return targets_with_ports(notation, _port(port), self.worlds.directory)
-        if port is None:
-            return None
-        asked = self._numbers(_port(port))
-        return tuple((subject, asked) for subject in self.worlds.directory.everyone)
-
-    def _numbers(self, name: PortText | None) -> PortSet:
-        """The ports that are meant on any target: for a name, every number it has somewhere."""
-        if not isinstance(name, PortName):
-            return ALL_PORTS if name is None else PortSet.of(name)
-        spans = (
-            PortRange(port.protocol, port.number, port.number)
-            for endpoint in self.snapshot.endpoints
-            for port in endpoint.ports
-            if port.name == name.name and name.protocol in {None, port.protocol}
-        )
-        return PortSet.of(*spans)
+        return None if port is None else everyone_on(_port(port), self.worlds.directory)
 
 
 def load(
@@ -345,9 +370,8 @@ def from_objects(
 def _cluster(loaded: Loaded, namespace: str, profile: Profile, *, lenient: bool) -> Cluster:
     if loaded.errors and not lenient:
         raise LoadError(loaded.errors)
-    return Cluster(
-        loaded.snapshot, loaded.findings, loaded.errors, loaded.counts, namespace, profile
-    )
+    said = loaded.findings, loaded.errors, loaded.counts
+    return Cluster(loaded.snapshot, *said, namespace, profile, loaded)
 
 
 def _read_again(

@@ -26,6 +26,7 @@ QUESTIONS = {
     "list": ["list"],
     "who": ["who", "shop/db"],
     "reach": ["reach", "node"],
+    "diff": ["diff", "--without", "shop/default-deny", "--without", "shop/web"],
     "pods": ["get", "pods"],
     "policies": ["get", "policies"],
     "namespaces": ["get", "namespaces"],
@@ -35,6 +36,7 @@ QUESTIONS = {
 ELSEWHERE = {"Findings", "Rules"}
 """Kinds of commands whose formats are other ones, told of in tests/cli/test_lint.py."""
 IN_THE_PLATFORM = {
+    "shop/default-deny": "storage/",
     "shop/": "storage/",
     "shop/web": "ai-apps/open-webui",
     "shop/db": "storage/postgresql-cluster-1",

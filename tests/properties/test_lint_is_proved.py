@@ -18,10 +18,10 @@ from netsim.lint.peers import implied
 from netsim.model.flow import Flow, Party
 from netsim.model.labels import LabelSelector
 from netsim.model.policy import Direction, NetworkPolicy, RuleRef
-from netsim.model.ports import Protocol
+from netsim.model.ports import PortRange, Protocol
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
-from netsim.names import PortRange, parse_port
+from netsim.names import parse_port
 from netsim.query.directory import Directory
 from netsim.query.endpoints import selects
 from netsim.reference import Reference
@@ -49,7 +49,7 @@ def test_redundant_rules_may_all_go_at_once(snapshot: Snapshot, profile: Profile
     assert same_edges(snapshot, replace(snapshot, policies=kept), profile)
 
 
-def _without(item: NetworkPolicy, gone: set[tuple[object, ...]]) -> NetworkPolicy:
+def _without(item: NetworkPolicy, gone: set[tuple[str | int, ...]]) -> NetworkPolicy:
     return replace(
         item,
         rules={
