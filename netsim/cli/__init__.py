@@ -26,6 +26,7 @@ _COMMANDS = {
     "diff": ("diff", "Say what opens and closes between two states, and why."),
     "snapshot": ("snapshot", "Write all allowed edges as text to keep in Git."),
     "capture": ("capture", "Read a live cluster into a file for -f."),
+    "drift": ("drift", "Compare manifests with what runs."),
     "fleet": ("fleet", "Answer about many captures at once."),
     "report": ("report", "Write an HTML file to look at, offline."),
     "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
