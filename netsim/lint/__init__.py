@@ -57,8 +57,11 @@ def told(
 ) -> tuple[Finding, ...]:
     """What rules selected and not ignored find, worst first, but for what is answered for.
 
-    `said` is what the loader had to say; ids and patterns are those of `chosen`.
+    `said` is what the loader had to say; ids and patterns are those of `chosen`. Raises
+    ValueError for an unknown rule, and where the objects of the policies are not at hand.
     """
+    if directory.snapshot.policies and not objects:
+        raise ValueError("lint reads policies as they are written: use a cluster from `load`")
     asked = chosen(RULES, *choice)
     found = lint(Context(directory, objects, said), {rule.id for rule in asked})
     return sort_out(found, objects, asked=asked, known=(*RULES, *ANSWERING)).found

@@ -223,3 +223,10 @@ def test_an_annotation_answers_for_an_item_of_a_list() -> None:
     assert netsim.from_objects([whole]).lint(select=["policy-selects-nothing"]) == ()
     del item["metadata"]["annotations"]
     assert netsim.from_objects([whole]).lint(select=["policy-selects-nothing"])
+
+
+def test_without_what_is_written_lint_says_nothing_rather_than_less() -> None:
+    loaded = netsim.from_objects(yaml.safe_load_all(manifests(WEB, DENY_EGRESS)))
+    bare = netsim.Cluster(loaded.snapshot)
+    with pytest.raises(ValueError, match="use a cluster from `load`"):
+        bare.lint()
