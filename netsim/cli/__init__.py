@@ -31,7 +31,10 @@ _COMMANDS = {
     "report": ("report", "Write an HTML file to look at, offline."),
     "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
     "lint": ("lint", "Find mistakes in policies, with places, witnesses and fixes."),
-    "rules": ("rules", "List the rules of lint, or explain one."),
+    "audit": ("audit", "Find what lets isolation fail beside policies: Pod Security, ..."),
+    "admit": ("admit_file", "Say what Pod Security admission answers for new objects."),
+    "suggest": ("suggest", "Print changes of manifests, as security contexts."),
+    "rules": ("rules", "List the rules of lint and audit, or explain one."),
     "completion": ("completion", "Print a shell completion script."),
 }
 """Each command's function in the module of its name, and its line in the overview."""

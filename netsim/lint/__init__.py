@@ -54,14 +54,16 @@ def told(
     objects: tuple[WrittenObject, ...],
     said: tuple[Finding, ...],
     choice: tuple[Iterable[str], Iterable[str]],
+    others: tuple[LintRule, ...] = (),
 ) -> tuple[Finding, ...]:
     """What rules selected and not ignored find, worst first, but for what is answered for.
 
-    `said` is what the loader had to say; ids and patterns are those of `chosen`. Raises
+    `said` is what the loader had to say, `choice` what to select and what to ignore, `others`
+    the rules of other checks, of which an annotation may speak as well. Raises
     ValueError for an unknown rule, and where the objects of the policies are not at hand.
     """
     if directory.snapshot.policies and not objects:
         raise ValueError("lint reads policies as they are written: use a cluster from `load`")
     asked = chosen(RULES, *choice)
     found = lint(Context(directory, objects, said), {rule.id for rule in asked})
-    return sort_out(found, objects, asked=asked, known=(*RULES, *ANSWERING)).found
+    return sort_out(found, objects, asked=asked, known=(*RULES, *others, *ANSWERING)).found

@@ -3,7 +3,7 @@
 A Service is translated here: policies judge the pod behind it and the pod's port.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from netsim.errors import UndecidedError, UnknownEndpointError
@@ -149,23 +149,3 @@ def _declared(target: Subject, port: PortName) -> PortSet:
         hint = f"{subject_name(target)} declares {', '.join(names) or 'no port names'}"
         raise UnknownEndpointError(str(port), "port name", (), hint)
     return PortSet.of(*found)
-
-
-def everyone_on(
-    port: PortText | None, directory: Directory
-) -> tuple[tuple[Subject, PortSet], ...]:
-    """Every party with the ports meant: for a name, each number that it has somewhere."""
-    asked = _numbers(port, directory.snapshot.endpoints)
-    return tuple((subject, asked) for subject in directory.everyone)
-
-
-def _numbers(name: PortText | None, endpoints: Iterable[Endpoint]) -> PortSet:
-    if not isinstance(name, PortName):
-        return ALL_PORTS if name is None else PortSet.of(name)
-    spans = (
-        PortRange(port.protocol, port.number, port.number)
-        for endpoint in endpoints
-        for port in endpoint.ports
-        if port.name == name.name and name.protocol in {None, port.protocol}
-    )
-    return PortSet.of(*spans)

@@ -32,6 +32,7 @@ QUESTIONS = {
     "namespaces": ["get", "namespaces"],
     "services": ["get", "services"],
     "kinds": ["get", "kinds"],
+    "admit": ["admit", "fixtures/admission/cluster"],
 }
 ELSEWHERE = {"Findings", "Rules"}
 """Kinds of commands whose formats are other ones, told of in tests/cli/test_lint.py."""
