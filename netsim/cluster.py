@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from netsim.errors import InputError, LoadError, UndecidedError
 from netsim.load import Loaded, load_snapshot, locate, snapshot_from_objects
+from netsim.model.policy import Direction
 from netsim.model.ports import ALL_PORTS, PortRange, PortSet
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from netsim.matrix import Bools, Numbers
     from netsim.query.arrays import Arrays, Ends
     from netsim.query.explanation import Explanation
+    from netsim.query.exposed import Exposure
 
 
 @dataclass(slots=True)
@@ -189,6 +191,26 @@ class Cluster:
         ['shop/db']
         """
         return self._asked_in_arrays().reached(source, port)
+
+    def exposure(
+        self, namespace: str | None = None, *, direction: str | Direction = "ingress"
+    ) -> "Exposure":
+        """Who can reach each workload, counting pods and namespaces that do not exist yet.
+
+        With `egress`, whom each workload can reach. Without a namespace, all workloads. Raises
+        UnknownEndpointError for a namespace that does not exist.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> [str(row.peer) for row in cluster.exposure("shop").rows if row.subject.name == "db"]
+        ['any pod labelled app=prometheus in namespace monitoring']
+        """
+        from netsim.query.exposure import exposure
+
+        running = self.worlds.directory.running
+        if namespace is not None:
+            inside = self._subjects(f"{namespace}/") or ()
+            running = tuple(item for item in running if item in inside)
+        return exposure(self.worlds, running, Direction(direction))
 
     def graph(self) -> "nx.MultiDiGraph[str]":
         """All allowed connections as a networkx graph, one edge for each port range."""
