@@ -23,6 +23,9 @@ _COMMANDS = {
     "list": ("list_rows", "List every allowed connection."),
     "who": ("who", "List who can reach TO."),
     "reach": ("reach", "List what FROM can reach."),
+    "exposure": ("exposure", "Tell who could reach each workload, new pods included."),
+    "paths": ("paths", "List the shortest chains of connections from FROM to TO."),
+    "blast": ("blast", "Rank workloads by how many others they reach hop by hop."),
     "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
     "completion": ("completion", "Print a shell completion script."),
 }

@@ -41,12 +41,19 @@ class AnyPod:
         return selects(self.pods, pod_labels) and selects(self.namespaces, namespace_labels)
 
     def __str__(self) -> str:
-        return f"any pod{_labelled(self.pods.requirements)} in {self._where()}"
+        return self.text()
 
-    def _where(self) -> str:
+    def text(self, most: int | None = None) -> str:
+        """In words, with no more than some names of namespaces."""
+        return f"any pod{_labelled(self.pods.requirements)} in {self._where(most)}"
+
+    def _where(self, most: int | None) -> str:
         named = [it for it in self.namespaces.requirements if it.key == NAMESPACE_NAME_LABEL]
         labelled = _labelled(it for it in self.namespaces.requirements if it not in named)
-        names = ", ".join(name for it in named for name in it.values)
+        listed = [name for it in named for name in it.values]
+        names = ", ".join(listed)
+        if most is not None and len(listed) > most:
+            names = f"{', '.join(listed[:most])} and {len(listed) - most} more"
         match [it.operator for it in named]:
             case [Operator.IN]:
                 word = "namespace" if len(named[0].values) == 1 else "namespaces"
