@@ -203,8 +203,8 @@ class Cluster:
         UnknownEndpointError for a namespace that does not exist.
 
         >>> cluster = load("fixtures/clusters/shop/manifests")
-        >>> [str(row.peer) for row in cluster.exposure("shop").rows if row.subject.name == "db"]
-        ['any pod labelled app=prometheus in namespace monitoring']
+        >>> [str(row.peer) for row in cluster.exposure("shop").rows if row.subject.name == "api"]
+        ['any pod labelled app=web in namespace shop']
         """
         from netsim.query.exposure import exposure
 

@@ -161,11 +161,12 @@ class _Walk:
             if target != source:
                 self._targets.setdefault(hops.spot_of[target], []).append(target)
         self._goal = sum(1 << spot for spot in self._targets)
-        self._between = sum(
-            1 << spot
-            for spot in range(hops.inside)
-            if any(item not in self._ends for item in hops.members[spot])
-        )
+        self._between = (1 << hops.inside) - 1
+        for spot in {hops.spot_of[item] for item in self._ends}:
+            if all(item in self._ends for item in hops.members[spot]):
+                self._between &= ~(1 << spot)
+        every = range(hops.inside)
+        self._last = sum(1 << spot for spot in every if hops.row(spot) & self._goal)
         self._most = asked.most_hops
 
     def chains(self) -> Iterator[_Chain]:
@@ -223,10 +224,10 @@ class _Walk:
             return (_lowest(ends),)
         layers, seen = [steps], used | steps
         while layers[-1]:
-            for spot in members(layers[-1]):
-                goal = self._hops.row(spot) & self._goal
-                if goal:
-                    return (*self._back(spot, layers), _lowest(goal))
+            last = layers[-1] & self._last
+            if last:
+                chain = self._back(_lowest(last), layers)
+                return (*chain, _lowest(self._hops.row(chain[-1]) & self._goal))
             layers.append(self._hops.joined(layers[-1]) & self._between & ~seen)
             seen |= layers[-1]
         return ()
