@@ -62,7 +62,10 @@ class Hops:
             alike = self._by_faces.get(faces)
             if alike is None:
                 alike = self._by_faces[faces] = self._row(faces)
-            found = self._rows[spot] = alike | self._beside.get(spot, 0)
+            found = alike | self._beside.get(spot, 0)
+            if spot >= self.inside:
+                found &= (1 << self.inside) - 1
+            self._rows[spot] = found
         return found
 
     def rows(self) -> list[Bits]:

@@ -22,3 +22,14 @@ def test_an_unknown_namespace_is_wrong_usage(run: Run) -> None:
     finished = run("exposure", "shap", *SHOP)
     assert finished.code == 2
     assert "did you mean 'shop'" in finished.err
+
+
+def test_choke_points_exit_with_one_where_nothing_lies_on_every_chain(run: Run) -> None:
+    words = ("paths", "shop/web", "shop/db", "--choke")
+    assert run(*words, *SHOP).code == 1
+    assert run(*words, "--max-hops", "2", *SHOP).code == 0
+
+
+def test_reach_says_which_options_go_together(run: Run) -> None:
+    assert run("reach", "shop/web", "--max-hops", "1", *SHOP).code == 2
+    assert run("reach", "shop/web", "--transitive", "--strict", *SHOP).code == 2

@@ -29,6 +29,8 @@ QUESTIONS = {
     "exposure": ["exposure"],
     "exposure outward": ["exposure", "--direction", "egress"],
     "paths": ["paths", "internet", "shop/db"],
+    "choke points": ["paths", "shop/web", "shop/db", "--choke"],
+    "transit": ["reach", "shop/web", "--transitive"],
     "blast": ["blast"],
     "pods": ["get", "pods"],
     "policies": ["get", "policies"],

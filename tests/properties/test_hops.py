@@ -1,5 +1,6 @@
 """Chains of hops against networkx, which walks a graph of every single endpoint."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import networkx as nx
@@ -10,9 +11,11 @@ from netsim import strategies as kube
 from netsim.model.ports import ALL_PORTS, PortRange, PortSet, Protocol
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
+from netsim.query.chains import Path
 from netsim.query.hops import closure
 from netsim.query.parties import Subject, party_of
-from netsim.query.paths import Ends, Path, blast_radius, paths
+from netsim.query.paths import Ends, blast_radius, paths
+from netsim.query.transit import choke_points, transit
 from netsim.query.worlds import Worlds, worlds_of
 from tests.conftest import Witness
 
@@ -109,3 +112,56 @@ def test_no_path_is_longer_than_asked(
         every = paths(worlds, Ends(ends[0], ends[1]), MANY).paths
         found = paths(worlds, Ends(ends[0], ends[1], most), MANY).paths
         assert found == tuple(path for path in every if len(path.hops) <= most)
+
+
+@given(st.data(), kube.snapshots(max_endpoints=6), kube.profiles(), PORTS)
+def test_transit_counts_the_hops_that_networkx_counts(
+    witness: Witness, data: st.DataObject, snapshot: Snapshot, profile: Profile, ports: PortSet
+) -> None:
+    witness.saw(snapshot, profile)
+    worlds = worlds_of(snapshot, profile)
+    if not worlds.directory.running:
+        return
+    source = data.draw(st.sampled_from(worlds.directory.running))
+    graph = walked(worlds, ports)
+    expected = nx.single_source_shortest_path_length(graph, source)
+    stops = transit(worlds, (source,), None, ports).stops
+    assert {stop.subject: stop.hops for stop in stops} | {source: 0} == dict(expected)
+    assert len(stops) == len(expected) - 1
+    for stop in stops:
+        assert expected[stop.via] == stop.hops - 1
+        through = worlds.graph.ports(party_of(stop.via), party_of(stop.subject))
+        assert stop.ports == through & ports
+    near = transit(worlds, (source,), 1, ports).stops
+    assert near == tuple(stop for stop in stops if stop.hops == 1)
+
+
+@given(st.data(), kube.snapshots(max_endpoints=6), kube.profiles())
+def test_choke_points_are_dominators_and_rules_without_which_nothing_passes(
+    witness: Witness, data: st.DataObject, snapshot: Snapshot, profile: Profile
+) -> None:
+    witness.saw(snapshot, profile)
+    worlds = worlds_of(snapshot, profile)
+    if not worlds.directory.running:
+        return
+    source, target = data.draw(st.tuples(*[st.sampled_from(worlds.directory.running)] * 2))
+    graph, answer = walked(worlds, ALL_PORTS), choke_points(worlds, Ends((source,), (target,)))
+    if source == target or not nx.has_path(graph, source, target):
+        assert answer.to_dicts() == []
+        return
+    above, step = nx.immediate_dominators(graph, source), target
+    dominators = set()
+    while step != source:
+        step = above[step]
+        dominators.add((step,))
+    alone = {some for some in answer.endpoints if len(some) == 1}
+    assert alone == dominators - {(source,)}
+    policies = {policy.ref: policy for policy in snapshot.policies}
+    for ref in answer.rules:
+        policy, index = policies[ref.policy], ref.index
+        assert index is not None
+        rules = policy.rules[ref.direction]
+        left = {**policy.rules, ref.direction: rules[:index] + rules[index + 1 :]}
+        others = [replace(it, rules=left) if it is policy else it for it in snapshot.policies]
+        cut = worlds_of(replace(snapshot, policies=tuple(others)), profile)
+        assert not nx.has_path(walked(cut, ALL_PORTS), source, target)
