@@ -1,21 +1,23 @@
 """The object people hold: a loaded cluster and the questions it answers."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import TYPE_CHECKING
 
 from netsim.errors import InputError, LoadError, UndecidedError
-from netsim.load import Loaded, load_snapshot, locate, snapshot_from_objects
-from netsim.model.ports import ALL_PORTS, PortRange, PortSet
+from netsim.load import Loaded, load_changed, load_snapshot, locate, snapshot_from_objects
+from netsim.load.rereading import Origin
+from netsim.model.ports import ALL_PORTS, PortSet
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
-from netsim.names import PortName, PortText, parse_endpoint, parse_port
+from netsim.model.workload import Endpoint
+from netsim.model.written import WrittenObject
+from netsim.query import asked
 from netsim.query.connections import Connection, Fan, connections, fans
-from netsim.query.endpoints import resolve
 from netsim.query.parties import Subject
 from netsim.query.points import Points
-from netsim.query.questions import Question, on_every_port, question, targets_with_ports
+from netsim.query.questions import Question
 from netsim.query.verdict import Outcome, Verdict, judge, judge_bare
 from netsim.query.worlds import Worlds, worlds_of
 from netsim.results import Finding
@@ -25,8 +27,12 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from netsim.matrix import Bools, Numbers
+    from netsim.model.written import PodTemplate
+    from netsim.podsecurity.configuration import Server
     from netsim.query.arrays import Arrays, Ends
+    from netsim.query.edge_set import EdgeSet
     from netsim.query.explanation import Explanation
+    from netsim.query.soundness import Soundness
 
 
 @dataclass(slots=True)
@@ -50,9 +56,23 @@ class Cluster(Threats):
     """How many objects of each kind the input had."""
     namespace: str = "default"
     profile: Profile = field(default_factory=Profile)
+    assume_admitted: bool = False
+    """Whether pods are taken to run that Pod Security refuses."""
+    _loaded: Loaded | None = field(default=None, repr=False, compare=False)
     _worlds: Worlds | None = field(default=None, repr=False, compare=False)
     _points: Points | None = field(default=None, repr=False, compare=False)
     _arrays: "Arrays | None" = field(default=None, repr=False, compare=False)
+    _written: Origin = field(default_factory=Origin, repr=False, compare=False)
+    """The second reading of what the cluster was loaded from."""
+    _soundness: "Soundness | None" = field(default=None, repr=False, compare=False)
+    _objects: tuple[WrittenObject, ...] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def objects(self) -> tuple[WrittenObject, ...]:
+        """Every object that was read, with all its fields but values of secrets."""
+        if self._objects is None:
+            self._objects = self._written()
+        return self._objects
 
     @property
     def worlds(self) -> Worlds:
@@ -94,6 +114,31 @@ class Cluster(Threats):
         """
         return judge(self._question(source, target, port), self.worlds, strict=strict)
 
+    @property
+    def server(self) -> "Server":
+        """How Pod Security is set, by a PodSecurityConfiguration in the input or by default."""
+        from netsim.query.soundness import server_in
+
+        return server_in(self.counts, self._written)
+
+    @property
+    def soundness(self) -> "Soundness":
+        """Which endpoints can go around policies, and which pods are never admitted."""
+        from netsim.query.soundness import UNKNOWN, soundness
+
+        if self.assume_admitted:
+            return UNKNOWN
+        if self._soundness is None:
+            self._soundness = soundness(self.snapshot, self.server, self._written)
+        return self._soundness
+
+    def templates(self, workload: str) -> "Iterator[PodTemplate]":
+        """What the pods of an endpoint, or of several, are made from, as it is written."""
+        from netsim.query.soundness import templates_of
+
+        endpoints = [it for it in self._subjects(workload) or () if isinstance(it, Endpoint)]
+        return templates_of(endpoints, self._written)
+
     def explain(
         self, source: str, target: str, port: int | str | None = None, *, strict: bool = False
     ) -> "Explanation":
@@ -101,7 +146,9 @@ class Cluster(Threats):
         from netsim.query.explain import explain
 
         verdict = self.verdict(source, target, port, strict=strict)
-        return explain(_sentence(source, target, port), verdict, self.worlds, locate)
+        found = explain(_sentence(source, target, port), verdict, self.worlds, locate)
+        sides = [side for part in found.parts for side in (part.pair.source, part.pair.target)]
+        return replace(found, notes=self.soundness.notes(sides))
 
     def connections(
         self,
@@ -191,6 +238,30 @@ class Cluster(Threats):
         """
         return self._asked_in_arrays().reached(source, port)
 
+    def lint(
+        self, *, select: Iterable[str] = (), ignore: Iterable[str] = ()
+    ) -> tuple[Finding, ...]:
+        """What is wrong with the policies, worst first, but for what annotations answer for.
+
+        Rules are given by id or pattern; ValueError for one that there is not.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> print(*(item.rule for item in cluster.lint(select=["internet-*"])))
+        internet-ingress
+        """
+        from netsim.inspection import RULES as ANSWERING
+        from netsim.inspection import sort_out
+        from netsim.inspection.choice import chosen
+        from netsim.lint import RULES, lint
+        from netsim.lint.context import Context
+
+        asked = chosen(RULES, select, ignore)
+        context = Context(self.worlds.directory, self.objects, self.findings)
+        found = lint(context, {rule.id for rule in asked})
+        known = (*RULES, *ANSWERING)
+        result = sort_out(found, self.objects, asked=asked, known=known).found
+        return tuple(replace(item, place=locate(item.source)) for item in result)
+
     def graph(self) -> "nx.MultiDiGraph[str]":
         """All allowed connections as a networkx graph, one edge for each port range."""
         from netsim.report.to_networkx import to_networkx
@@ -199,15 +270,48 @@ class Cluster(Threats):
 
     def under(self, profile: Profile) -> "Cluster":
         """The same cluster where Kubernetes' open behaviours are settled otherwise."""
-        return Cluster(
-            self.snapshot, self.findings, self.errors, self.counts, self.namespace, profile
-        )
+        return replace(self, profile=profile, _worlds=None, _points=None, _arrays=None)
 
-    def _called(self, text: str) -> tuple[Subject, ...]:
-        return self._subjects(text) or ()
+    def with_manifests(self, *paths: str | PathLike[str], lenient: bool = False) -> "Cluster":
+        """The same cluster with the objects of more files, as after `kubectl apply -f`.
 
-    def _asked_ports(self, port: int | str | None) -> PortSet:
-        return self._numbers(_port(port))
+        An object replaces one of its kind, namespace and name. This cluster stays as it is.
+        Raises LoadError as `load` does, and ValueError where the cluster was not loaded.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> proposed = cluster.with_manifests("fixtures/clusters/shop/proposed")
+        >>> cluster.counts["NetworkPolicy"], len(proposed.snapshot.policies)
+        (5, 6)
+        """
+        changed = load_changed(self._from_files(), paths)
+        return _cluster(changed, self._written.and_also(paths), self.profile, lenient=lenient)
+
+    def without(self, *names: str) -> "Cluster":
+        """The same cluster without some objects, as after `kubectl delete`.
+
+        A name is `shop/db-guard` (a policy, else a workload, pod or Service), or with a kind
+        `shop/netpol/db-guard`, `shop/deploy/web`, or `shop/` for a namespace. Raises
+        NotationError, UnknownEndpointError and AmbiguousEndpointError, and ValueError where
+        the cluster was not loaded.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> changed = cluster.without("shop/db-guard", "shop/default-deny")
+        >>> cluster.can_reach("shop/web", "shop/db"), changed.can_reach("shop/api", "shop/db")
+        (False, True)
+        """
+        changed = load_changed(self._from_files(), without=names)
+        return _cluster(changed, self._written, self.profile, lenient=True)
+
+    def edge_set(self) -> "EdgeSet":
+        """Every allowed edge by workload, whose text is what `netsim snapshot` writes."""
+        from netsim.query.edge_set import edge_set_of
+
+        return edge_set_of(self.worlds)
+
+    def _from_files(self) -> Loaded:
+        if self._loaded is None:
+            raise ValueError("only a cluster from `load` or `from_objects` can be changed")
+        return self._loaded
 
     def _asked_in_arrays(self) -> "Arrays":
         from netsim.query.arrays import Arrays
@@ -228,45 +332,15 @@ class Cluster(Threats):
         return verdict
 
     def _question(self, source: str, target: str, port: int | str | None) -> Question:
-        asked = question(
-            parse_endpoint(source, namespace=self.namespace),
-            parse_endpoint(target, namespace=self.namespace),
-            _port(port),
-            self.worlds.directory,
-        )
-        return on_every_port(asked) if port is not None and _port(port) is None else asked
+        return asked.pair(source, target, port, self.namespace, self.worlds.directory)
 
     def _subjects(self, text: str | None) -> tuple[Subject, ...] | None:
-        if text is None:
-            return None
-        notation = parse_endpoint(text, namespace=self.namespace)
-        found = resolve(notation, self.worlds.directory)
-        if found.undecided:
-            raise UndecidedError(f"what {text} can reach", (found.undecided,))
-        return found.subjects
+        return asked.subjects(text, self.namespace, self.worlds.directory)
 
     def _targets(
         self, text: str | None, port: int | str | None
     ) -> tuple[tuple[Subject, PortSet], ...] | None:
-        if text is not None:
-            notation = parse_endpoint(text, namespace=self.namespace)
-            return targets_with_ports(notation, _port(port), self.worlds.directory)
-        if port is None:
-            return None
-        asked = self._numbers(_port(port))
-        return tuple((subject, asked) for subject in self.worlds.directory.everyone)
-
-    def _numbers(self, name: PortText | None) -> PortSet:
-        """The ports that are meant on any target: for a name, every number it has somewhere."""
-        if not isinstance(name, PortName):
-            return ALL_PORTS if name is None else PortSet.of(name)
-        spans = (
-            PortRange(port.protocol, port.number, port.number)
-            for endpoint in self.snapshot.endpoints
-            for port in endpoint.ports
-            if port.name == name.name and name.protocol in {None, port.protocol}
-        )
-        return PortSet.of(*spans)
+        return asked.targets(text, port, self.namespace, self.worlds.directory)
 
 
 def load(
@@ -282,7 +356,8 @@ def load(
     """
     settings = profile or Profile()
     loaded = load_snapshot(paths, namespace=namespace, profile=settings)
-    return _cluster(loaded, namespace, settings, lenient=lenient)
+    origin = Origin(namespace, paths=paths)
+    return _cluster(loaded, origin, settings, lenient=lenient)
 
 
 def from_objects(
@@ -299,20 +374,25 @@ def from_objects(
     True
     """
     settings = profile or Profile()
-    loaded = snapshot_from_objects(objects, namespace=namespace, profile=settings)
-    return _cluster(loaded, namespace, settings, lenient=lenient)
+    values = tuple(objects)
+    loaded = snapshot_from_objects(values, namespace=namespace, profile=settings)
+    origin = Origin(namespace, values=values)
+    return _cluster(loaded, origin, settings, lenient=lenient)
 
 
-def _cluster(loaded: Loaded, namespace: str, profile: Profile, *, lenient: bool) -> Cluster:
+def _cluster(loaded: Loaded, origin: Origin, profile: Profile, *, lenient: bool) -> Cluster:
     if loaded.errors and not lenient:
         raise LoadError(loaded.errors)
     return Cluster(
-        loaded.snapshot, loaded.findings, loaded.errors, loaded.counts, namespace, profile
+        loaded.snapshot,
+        loaded.findings,
+        loaded.errors,
+        loaded.counts,
+        origin.namespace,
+        profile,
+        _loaded=loaded,
+        _written=origin,
     )
-
-
-def _port(port: int | str | None) -> PortText | None:
-    return None if port is None else parse_port(str(port))
 
 
 def _sentence(source: str, target: str, port: int | str | None) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from netsim.errors import NotationError
 from netsim.model.flow import OwnNode
 from netsim.model.policy import Direction
-from netsim.model.ports import PortSet
+from netsim.query import asked
 from netsim.query.parties import Subject
 from netsim.query.worlds import Worlds
 
@@ -20,19 +20,12 @@ class Threats(ABC):
     """The questions that are about pods yet to come and about chains of connections."""
 
     __slots__ = ()
+    namespace: str
 
     @property
     @abstractmethod
     def worlds(self) -> Worlds:
         """The compiled form."""
-
-    @abstractmethod
-    def _called(self, text: str) -> tuple[Subject, ...]:
-        """What a notation stands for."""
-
-    @abstractmethod
-    def _asked_ports(self, port: int | str | None) -> PortSet:
-        """The ports that are meant on any target; all of them for None."""
 
     def exposure(
         self, namespace: str | None = None, *, direction: str | Direction = "ingress"
@@ -50,11 +43,11 @@ class Threats(ABC):
         """
         from netsim.query.exposure import exposure
 
+        if namespace is not None and namespace not in self.worlds.snapshot.namespaces:
+            asked.subjects(f"{namespace}/", self.namespace, self.worlds.directory)
         running = self.worlds.directory.running
-        if namespace is not None:
-            inside = self._called(f"{namespace}/")
-            running = tuple(item for item in running if item in inside)
-        return exposure(self.worlds, running, Direction(direction))
+        wanted = (item for item in running if namespace in {None, item.namespace})
+        return exposure(self.worlds, wanted, Direction(direction))
 
     def paths(
         self,
@@ -114,7 +107,12 @@ class Threats(ABC):
         """
         from netsim.query.transit import transit
 
-        return transit(self.worlds, self._places(source), most_hops, self._asked_ports(port))
+        return transit(
+            self.worlds,
+            self._places(source),
+            most_hops,
+            asked.ports(port, self.worlds.directory),
+        )
 
     def blast_radius(self, port: int | str | None = None) -> "BlastRadius":
         """How many others each workload reaches hop by hop, those that reach most first.
@@ -127,7 +125,7 @@ class Threats(ABC):
         """
         from netsim.query.paths import blast_radius
 
-        return blast_radius(self.worlds, self._asked_ports(port))
+        return blast_radius(self.worlds, asked.ports(port, self.worlds.directory))
 
     def _ends(
         self, source: str, target: str, most_hops: int | None, port: int | str | None
@@ -135,11 +133,11 @@ class Threats(ABC):
         from netsim.query.paths import Ends
 
         ends = self._places(source), self._places(target)
-        return Ends(ends[0], ends[1], most_hops, self._asked_ports(port))
+        return Ends(ends[0], ends[1], most_hops, asked.ports(port, self.worlds.directory))
 
     def _places(self, text: str) -> tuple[Subject, ...]:
         """Where chains can lead from and to."""
-        found = self._called(text)
+        found = asked.subjects(text, self.namespace, self.worlds.directory) or ()
         if any(isinstance(item, OwnNode) for item in found):
             raise NotationError(text, "chains lead from and to pods and addresses only")
         return found

@@ -1,7 +1,7 @@
 """The command line: `netsim` and `kubectl netsim`.
 
-Data goes to stdout, messages to stderr. Exit codes: 0 yes or clean, 1 no, 2 wrong usage or
-unreadable input, 3 undecided.
+Data goes to stdout, messages to stderr. Exit codes: 0 yes, same or clean, 1 no or
+differs, 2 wrong usage or unreadable input, 3 undecided.
 """
 
 import io
@@ -26,7 +26,18 @@ _COMMANDS = {
     "exposure": ("exposure", "Tell who could reach each workload, new pods included."),
     "paths": ("paths", "List the shortest chains of connections from FROM to TO."),
     "blast": ("blast", "Rank workloads by how many others they reach hop by hop."),
+    "diff": ("diff", "Say what opens and closes between two states, and why."),
+    "snapshot": ("snapshot", "Write all allowed edges as text to keep in Git."),
+    "capture": ("capture", "Read a live cluster into a file for -f."),
+    "drift": ("drift", "Compare manifests with what runs."),
+    "fleet": ("fleet", "Answer about many captures at once."),
+    "report": ("report", "Write an HTML file to look at, offline."),
     "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
+    "lint": ("lint", "Find mistakes in policies, with places, witnesses and fixes."),
+    "audit": ("audit", "Find what lets isolation fail beside policies: Pod Security, ..."),
+    "admit": ("admit_file", "Say what Pod Security admission answers for new objects."),
+    "suggest": ("suggest", "Print changes of manifests, as security contexts."),
+    "rules": ("rules", "List the rules of lint and audit, or explain one."),
     "completion": ("completion", "Print a shell completion script."),
 }
 """Each command's function in the module of its name, and its line in the overview."""
@@ -85,7 +96,7 @@ def cli() -> None:
       netsim explain ai-apps/ storage/svc/postgresql-cluster-rw -f manifests/
       kubectl get all,netpol,ns -A -o yaml | netsim list -f -
 
-    Exit codes: 0 yes, 1 no, 2 wrong usage or unreadable input, 3 undecided.
+    Exit codes: 0 yes, 1 no or differs, 2 wrong usage or unreadable input, 3 undecided.
     """
 
 

@@ -90,6 +90,11 @@ def output_option(words: tuple[str, ...]) -> Callable[[_Run], _Run]:
 strict_option = click.option(
     "--strict", is_flag=True, help="What rests on an assumption is undecided."
 )
+assume_admitted_option = click.option(
+    "--assume-admitted",
+    is_flag=True,
+    help="Pods that Pod Security would refuse are taken to run.",
+)
 everywhere_option = click.option(
     "-A",
     "--all-namespaces",
@@ -104,8 +109,16 @@ session_options = (
         "filenames",
         multiple=True,
         metavar="PATH",
-        help="Manifests, always needed: a file, a folder (read recursively) or - for stdin. "
+        help="Manifests or a capture: a file, a folder (read recursively) or - for stdin. "
         "Repeatable.",
+    ),
+    click.option(
+        "--live",
+        is_flag=True,
+        help="Read the cluster of the kubeconfig through kubectl instead of -f, or beside it.",
+    ),
+    click.option(
+        "--context", metavar="CONTEXT", help="With --live: a context of the kubeconfig."
     ),
     click.option(
         "-n",

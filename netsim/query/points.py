@@ -42,7 +42,7 @@ class Points:
         return self._directory.graph.ports(left, right)
 
     def _party(self, text: str) -> Party | None:
-        if self._directory.snapshot.unmodelled:
+        if self._directory.snapshot.gaps:
             return None
         try:
             found = resolve(parse_endpoint(text, namespace=self._namespace), self._directory)
