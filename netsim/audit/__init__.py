@@ -5,7 +5,17 @@ One file for each family of rules, made as lint's are; `CHECKS` is all of them.
 
 from collections.abc import Collection, Iterable
 
-from netsim.audit import bypasses, pod_security, security_contexts
+from netsim.audit import (
+    bypasses,
+    dependencies,
+    hooks,
+    plain_text,
+    pod_security,
+    scripts,
+    secrets,
+    security_contexts,
+    workloads,
+)
 from netsim.lint.context import Context
 from netsim.lint.rule import Check
 from netsim.results import Finding, LintRule
@@ -14,6 +24,12 @@ CHECKS: tuple[Check, ...] = (
     *pod_security.CHECKS,
     *bypasses.CHECKS,
     *security_contexts.CHECKS,
+    *secrets.CHECKS,
+    *plain_text.CHECKS,
+    *dependencies.CHECKS,
+    *scripts.CHECKS,
+    *hooks.CHECKS,
+    *workloads.CHECKS,
 )
 RULES: tuple[LintRule, ...] = tuple(check.rule for check in CHECKS)
 """The page of every rule."""

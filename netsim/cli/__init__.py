@@ -35,6 +35,7 @@ _COMMANDS = {
     "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
     "lint": ("lint", "Find mistakes in policies, with places, witnesses and fixes."),
     "audit": ("audit", "Find what lets isolation fail beside policies: Pod Security, ..."),
+    "checklist": ("checklist", "Tick what a secure deployment of WORKLOAD needs."),
     "admit": ("admit_file", "Say what Pod Security admission answers for new objects."),
     "suggest": ("suggest", "Print changes of manifests, as security contexts."),
     "rules": ("rules", "List the rules of lint and audit, or explain one."),

@@ -101,6 +101,14 @@ class Context:
             for item in pod_templates(self.objects)
         }
 
+    @cached_property
+    def objects_of(self) -> Mapping[tuple[str, str], tuple[WrittenObject, ...]]:
+        """By kind and namespace, in input order."""
+        found: dict[tuple[str, str], list[WrittenObject]] = {}
+        for item in self.objects:
+            found.setdefault((item.kind, item.namespace), []).append(item)
+        return {key: tuple(items) for key, items in found.items()}
+
     def written(self, source: Source) -> WrittenObject | None:
         """The object that begins at a place, as it is written."""
         return self._written.get((source.file, source.document, source.route))
