@@ -13,6 +13,7 @@ from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
 from netsim.model.workload import Endpoint
 from netsim.model.written import WrittenObject
+from netsim.promises import Promises
 from netsim.query import asked
 from netsim.query.connections import Connection, Fan, connections, fans
 from netsim.query.parties import Subject
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Cluster(Threats):
+class Cluster(Promises, Threats):
     """A snapshot under a profile; names without a namespace are looked up in `namespace`.
 
     >>> import netsim
