@@ -250,18 +250,12 @@ class Cluster(Promises, Threats):
         >>> print(*(item.rule for item in cluster.lint(select=["internet-*"])))
         internet-ingress
         """
-        from netsim.inspection import RULES as ANSWERING
-        from netsim.inspection import sort_out
-        from netsim.inspection.choice import chosen
-        from netsim.lint import RULES, lint
-        from netsim.lint.context import Context
+        from netsim.audit import RULES as AUDITING
+        from netsim.lint import told
 
-        asked = chosen(RULES, select, ignore)
-        context = Context(self.worlds.directory, self.objects, self.findings)
-        found = lint(context, {rule.id for rule in asked})
-        known = (*RULES, *ANSWERING)
-        result = sort_out(found, self.objects, asked=asked, known=known).found
-        return tuple(replace(item, place=locate(item.source)) for item in result)
+        said, choice = self.findings, (select, ignore)
+        found = told(self.worlds.directory, self.objects, said, choice, AUDITING)
+        return tuple(replace(item, place=locate(item.source)) for item in found)
 
     def graph(self) -> "nx.MultiDiGraph[str]":
         """All allowed connections as a networkx graph, one edge for each port range."""
