@@ -134,11 +134,9 @@ class Assembly:
             policies,
             services,
             tuple(self.unmodelled),
-            api_server=tuple(dict.fromkeys(self.api_server)),
+            tuple(self.unread) if asked else without_labels(self.unread),
+            tuple(dict.fromkeys(self.api_server)),
         )
-        unread = tuple(self.unread) if asked else without_labels(self.unread)
-        unmodelled = tuple(self.unmodelled)
-        return Snapshot(namespaces, found, policies, services, unmodelled, unread)
 
     def _read(self, manifest: Manifest, whole: Field) -> None:
         before = len(self.report.errors)
