@@ -22,17 +22,29 @@ from netsim.model.ports import (
     RulePort,
 )
 from netsim.model.profile import (
+    DomainNames,
     HostNetworkPods,
     IPBlockMatchesPods,
     NamedPortDuplicates,
     NamedPortInitContainers,
     NodeLocal,
     Profile,
+    SamePriority,
     SelfTraffic,
     TerminalPods,
     UnknownAddresses,
 )
 from netsim.model.snapshot import Snapshot
+from netsim.model.tiers import (
+    Action,
+    ClusterPolicy,
+    DomainPeer,
+    NetworksPeer,
+    NodePeer,
+    Tier,
+    TierPeer,
+    TierRule,
+)
 from netsim.model.workload import Endpoint
 
 Seen = Address | None
@@ -94,7 +106,7 @@ class Reference:
     def _is_node(self, endpoint: Endpoint) -> bool:
         """By default a host-network pod is its node's address (S58, np-host-network)."""
         as_node = self.profile.host_network_pods is HostNetworkPods.NODE
-        return endpoint.host_network and as_node
+        return endpoint.is_node_object or (endpoint.host_network and as_node)
 
     def _is_pod(self, party: Party) -> bool:
         return isinstance(party, Endpoint) and not self._is_node(party)
@@ -102,19 +114,143 @@ class Reference:
     def _end_allows(
         self, direction: Direction, flow: Flow, subject: Party, peer: tuple[Party, Seen]
     ) -> bool:
-        """A pod that no policy isolates is open (S11); an isolated one needs a rule (S13)."""
+        """Admin tier, NetworkPolicies, Baseline tier, and at last everything is open (C2)."""
         if not isinstance(subject, Endpoint) or self._is_node(subject):
             return True
+        admin = self._tier_says(Tier.ADMIN, direction, flow, subject, peer)
+        if admin in (Action.ACCEPT, Action.DENY):
+            return admin is Action.ACCEPT
+        allowed = self._network_policies_allow(direction, flow, subject, peer)
+        if allowed is not None:
+            return allowed
+        baseline = self._tier_says(Tier.BASELINE, direction, flow, subject, peer)
+        return baseline is not Action.DENY
+
+    def _network_policies_allow(
+        self, direction: Direction, flow: Flow, subject: Endpoint, peer: tuple[Party, Seen]
+    ) -> bool | None:
+        """A pod that no policy isolates is open (S11); an isolated one needs a rule (S13).
+
+        What they say of an isolated pod is final, allowed or not (C8); of a pod that none
+        isolates in this direction they say nothing (C9, cnp-baseline-per-direction).
+        """
         isolating = [
             policy
             for policy in self.snapshot.policies
             if direction in policy.rules and _selects_pod(policy, subject)
         ]
-        return not isolating or any(
+        if not isolating:
+            return None
+        return any(
             self._peers_match(policy, rule, peer) and self._ports_match(rule, flow)
             for policy in isolating
             for rule in policy.rules[direction]
         )
+
+    def _tier_says(  # noqa: PLR0913 - a question has no fewer parts
+        self,
+        tier: Tier,
+        direction: Direction,
+        flow: Flow,
+        subject: Endpoint,
+        peer: tuple[Party, Seen],
+    ) -> Action | None:
+        """The lowest priority that has something to say decides (C3); Pass ends the tier (C7)."""
+        said: dict[int, dict[tuple[str, str], Action]] = {}
+        for policy in self.snapshot.cluster_policies:
+            if policy.tier is tier and self._is_subject(policy, subject):
+                action = self._first_match(policy, direction, flow, peer)
+                if action is not None:
+                    named = said.setdefault(policy.order, {})
+                    named[policy.name, policy.kind] = action
+        if not said:
+            return None
+        return self._settled(said[min(said)])
+
+    def _settled(self, said: dict[tuple[str, str], Action]) -> Action:
+        """Which policy of one priority is asked first is undefined (A9, C5)."""
+        match self.profile.same_priority:
+            case SamePriority.ACCEPT_FIRST:
+                wished = [Action.ACCEPT, Action.PASS, Action.DENY]
+            case SamePriority.DENY_FIRST:
+                wished = [Action.DENY, Action.PASS, Action.ACCEPT]
+            case SamePriority.BY_NAME | SamePriority.ERROR:
+                return said[min(said)]
+        return next(action for action in wished if action in said.values())
+
+    def _first_match(
+        self,
+        policy: ClusterPolicy,
+        direction: Direction,
+        flow: Flow,
+        peer: tuple[Party, Seen],
+    ) -> Action | None:
+        """Rules are asked in order, the first that matches decides (A6, cnp-rule-order)."""
+        for rule in policy.rules.get(direction, ()):
+            if any(self._tier_port_matches(port, flow) for port in rule.ports) and any(
+                self._tier_peer_matches(rule, item, peer) for item in rule.peers
+            ):
+                return rule.action
+        return None
+
+    def _is_subject(self, policy: ClusterPolicy, pod: Endpoint) -> bool:
+        return self._pod_is_meant(policy.subject, pod)
+
+    def _pod_is_meant(self, meant: PodPeer, party: Party) -> bool:
+        """Both selectors must hold; a host-network pod is never meant (A11, cnp-host-network)."""
+        if not isinstance(party, Endpoint) or party.host_network:
+            return False
+        labels = self.snapshot.namespaces[party.namespace].labels
+        in_namespace = meant.namespaces is None or _meets(meant.namespaces, labels)
+        return in_namespace and _meets(meant.pods, party.labels)
+
+    def _tier_peer_matches(
+        self, rule: TierRule, item: TierPeer, peer: tuple[Party, Seen]
+    ) -> bool:
+        party, address = peer
+        match item:
+            case AnyPeer():
+                return True
+            case PodPeer():
+                return self._pod_is_meant(item, party)
+            case NetworksPeer(blocks):
+                return any(self._holds(block, address) for block in blocks)
+            case NodePeer(selector):
+                return self._is_at_node(selector, address)
+            case DomainPeer():
+                return self._name_matches(rule.action, party)
+            case _:
+                assert_never(item)
+
+    def _is_at_node(self, selector: LabelSelector, address: Seen) -> bool:
+        """The nodes' own addresses, not the pods that run there (A14, cnp-nodes)."""
+        held = {
+            it
+            for node in self.snapshot.nodes
+            if _meets(selector, node.labels)
+            for it in node.addresses
+        }
+        if address is None:
+            return bool(held) and self.profile.unknown_addresses is UnknownAddresses.MATCH
+        return address in held
+
+    def _name_matches(self, action: Action, party: Party) -> bool:
+        """Nobody knows what a name resolves to (A15); it is no pod's address."""
+        settings = {
+            DomainNames.UNKNOWN: [],
+            DomainNames.ACCEPT: [Action.ACCEPT],
+            DomainNames.ACCEPT_AND_PASS: [Action.ACCEPT, Action.PASS],
+            DomainNames.DENY: [Action.DENY],
+            DomainNames.DENY_AND_PASS: [Action.DENY, Action.PASS],
+        }
+        return action in settings[self.profile.domain_names] and not self._is_pod(party)
+
+    def _tier_port_matches(self, port: RulePort, flow: Flow) -> bool:
+        """A name means what the target declares; what is on the host network has none (C18)."""
+        target = flow.target
+        if isinstance(port, NamedPort) and isinstance(target, Endpoint) and target.host_network:
+            return False
+        return self._port_matches(port, flow)
 
     def _peers_match(self, policy: NetworkPolicy, rule: Rule, peer: tuple[Party, Seen]) -> bool:
         """Peers are OR-ed (S28); no peers is every peer (S27)."""
@@ -153,6 +289,9 @@ class Reference:
         """By the peer's address, pods included unless the plugin says no (S34, S35)."""
         if self._is_pod(party) and self.profile.ipblock_matches_pods is IPBlockMatchesPods.NO:
             return False
+        return self._holds(block, address)
+
+    def _holds(self, block: IPBlock, address: Seen) -> bool:
         if address is None:
             return self.profile.unknown_addresses is UnknownAddresses.MATCH
         if address.version != block.cidr.version or address not in block.cidr:

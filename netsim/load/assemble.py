@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from netsim.errors import ManifestError
+from netsim.load.cluster_policy import DIALECTS, read_cluster_policy
+from netsim.load.conflicts import tell_of_conflicts
 from netsim.load.fields import Field, Report
 from netsim.load.grouping import endpoints, looked_at
 from netsim.load.json_blocks import NotACaptureError
@@ -14,6 +16,7 @@ from netsim.load.kinds import Manifest, Role
 from netsim.load.metadata import read_name, read_namespace
 from netsim.load.namespaces import asked_label_keys, completed, read_namespace_object
 from netsim.load.network_policy import read_network_policy
+from netsim.load.nodes import read_node
 from netsim.load.places import same_as_written
 from netsim.load.pods import LivePod, read_pod
 from netsim.load.services import read_service
@@ -23,7 +26,8 @@ from netsim.load.yaml_values import RepeatedKey
 from netsim.model.policy import NetworkPolicy
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot, UnmodelledPolicy
-from netsim.model.workload import Namespace, Service
+from netsim.model.tiers import ClusterPolicy
+from netsim.model.workload import NODE_KIND, Namespace, Node, Service
 from netsim.source import Place, Source
 
 _KUSTOMIZE = "is not rendered: run `kubectl kustomize` and load that"
@@ -50,7 +54,9 @@ class Assembly:
     workloads: dict[tuple[str, str, str], Workload] = field(default_factory=dict)
     pods: dict[tuple[str, str], LivePod] = field(default_factory=dict)
     policies: dict[tuple[str, str], NetworkPolicy] = field(default_factory=dict)
+    cluster_policies: dict[tuple[str, str], ClusterPolicy] = field(default_factory=dict)
     services: dict[tuple[str, str], Service] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
     unmodelled: list[UnmodelledPolicy] = field(default_factory=list)
     _unread: dict[tuple[str, str], list[Source]] = field(default_factory=dict)
     _places: dict[tuple[str, ...], Manifest] = field(default_factory=dict)
@@ -84,18 +90,29 @@ class Assembly:
         """The snapshot of everything added, and the notes that need the whole."""
         policies = tuple(self.policies[key] for key in sorted(self.policies))
         services = tuple(self.services[key] for key in sorted(self.services))
-        looked = looked_at(policies, services, self.pods.values())
-        found = endpoints(self.workloads.values(), self.pods.values(), looked, self.report)
+        wide = tuple(sorted(self.cluster_policies.values(), key=lambda item: item.rank))
+        nodes = tuple(self.nodes[name] for name in sorted(self.nodes))
+        looked = looked_at((*policies, *wide), services, self.pods.values(), nodes)
+        pods = endpoints(self.workloads.values(), self.pods.values(), looked, self.report)
         used: dict[str, Source] = {}
-        places = [(item.namespace, item.source) for item in found]
+        places = [(item.namespace, item.source) for item in pods]
         places += [(item.namespace, item.source) for item in policies]
         places += [(item.namespace, item.source) for item in services]
         for name, source in places:
             used.setdefault(name, source)
-        asked = asked_label_keys(policies)
+        asked = asked_label_keys((*policies, *wide))
         namespaces = completed(self.namespaces, used, asked, self.profile, self.report)
+        tell_of_conflicts(wide, pods, namespaces, self.profile, self.report)
         self._note_counted()
-        return Snapshot(namespaces, found, policies, services, tuple(self.unmodelled))
+        return Snapshot(
+            namespaces,
+            (*(node.endpoint for node in nodes), *pods),
+            policies,
+            services,
+            tuple(self.unmodelled),
+            cluster_policies=wide,
+            nodes=nodes,
+        )
 
     def _read(self, manifest: Manifest, whole: Field) -> None:
         before = len(self.report.errors)
@@ -105,6 +122,13 @@ class Assembly:
             if policy is not None and len(self.report.errors) == before:
                 self._check_repeated(manifest, ("NetworkPolicy", policy.namespace, policy.name))
                 self.policies[policy.namespace, policy.name] = policy
+            return
+        if manifest.kind in DIALECTS:
+            self._refuse_repeats(manifest, whole)
+            found = read_cluster_policy(whole, manifest.kind, manifest.api_version)
+            if found is not None and len(self.report.errors) == before:
+                self._check_repeated(manifest, (found.kind, found.name))
+                self.cluster_policies[found.kind, found.name] = found
             return
         self._warn_of_repeats(manifest)
         name = read_name(whole)
@@ -136,7 +160,7 @@ class Assembly:
         if not manifest.api_version:
             version.fault(f"is required: {manifest.served}", kind="Required")
             return
-        if manifest.kind == "NetworkPolicy":
+        if manifest.kind == "NetworkPolicy" or manifest.kind in DIALECTS:
             version.fault(problem, kind="Decode", rule="S1")
             return
         message = f"{whole.subject} is not read: apiVersion {problem}"
@@ -150,6 +174,11 @@ class Assembly:
             namespace_object = read_namespace_object(whole, name)
             put = partial(self.namespaces.__setitem__, name, namespace_object)
             return ("Namespace", name), put
+        if manifest.kind == NODE_KIND:
+            labels = whole.get("metadata").get("labels").labels()
+            node = read_node(whole, name, labels)
+            keep = None if node is None else partial(self.nodes.__setitem__, name, node)
+            return (NODE_KIND, name), keep
         namespace = read_namespace(whole, self.default_namespace)
         identity = (manifest.kind, namespace, name)
         if manifest.kind == "Pod":

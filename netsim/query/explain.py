@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from netsim.compiler.classes import is_node
-from netsim.compiler.network_policy import peers_of, ports_on
+from netsim.compiler.network_policy import peers_of
+from netsim.compiler.targets import ports_on
 from netsim.compiler.rules import Action
 from netsim.compiler.sets import ClassId
 from netsim.graph import Decision, Exemption, Graph, Side
