@@ -210,7 +210,7 @@ class Cluster:
         return self._arrays
 
     def _remembering(self) -> Points:
-        self._points = Points(self.worlds.directory, self.namespace)
+        self._points = Points(self.worlds, self.namespace)
         return self._points
 
     def _decided(self, source: str, target: str, port: int | str | None) -> Verdict:

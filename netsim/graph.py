@@ -15,9 +15,9 @@ from netsim.addresses import AddressRange
 from netsim.compiler import Compiled
 from netsim.compiler.classes import Face, is_node
 from netsim.compiler.entries import OPEN, Entries, entries_of, place_of
-from netsim.compiler.programs import Cell, Program, cells_of
+from netsim.compiler.programs import Cell, Program, accepting, cells_of
 from netsim.compiler.rows import RowReader
-from netsim.compiler.rules import Action, CompiledRule
+from netsim.compiler.rules import Action, CompiledRule, Tier
 from netsim.compiler.sets import ClassId, SetTable
 from netsim.model.flow import Flow, OwnNode, Party
 from netsim.model.policy import Direction
@@ -35,6 +35,8 @@ class Exemption(Enum):
     """A pod and itself: everything passes."""
     OWN_NODE = "own-node"
     """A pod and the node it runs on: everything passes."""
+    TO_OWN_NODE = "to-own-node"
+    """From a pod to its node, with cluster-wide policies about it: only they have a say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Side:
     direction: Direction
     rule: CompiledRule | None
     """The rule that decided; None when no rule matched, which accepts."""
+    passed: tuple[CompiledRule, ...] = ()
+    """The rules that left their tier undecided before that."""
 
     @property
     def accepts(self) -> bool:
@@ -97,6 +101,7 @@ class Graph:
     _known: dict[Handle, _Known | None] = field(default_factory=dict, repr=False, compare=False)
     _sights: dict[Handle, Sight | None] = field(default_factory=dict, repr=False, compare=False)
     _parties: dict[Handle, Party] = field(default_factory=dict, repr=False, compare=False)
+    _wide: dict[int, Program] = field(default_factory=dict, repr=False, compare=False)
     _rows: list[RowReader] = field(default_factory=list, repr=False, compare=False)
 
     def allows(self, flow: Flow) -> bool:
@@ -140,11 +145,18 @@ class Graph:
     def ports(self, source: Party, target: Party) -> PortSet:
         """Every port on which the source may open a connection to the target."""
         exemption = self.exemption(source, target)
-        if exemption is not None:
-            return NO_PORTS if exemption is Exemption.FINISHED else ALL_PORTS
         result = NO_PORTS
-        for pair in self.class_pairs(source, target):
-            result |= self.class_ports(*pair)
+        match exemption:
+            case Exemption.FINISHED:
+                return NO_PORTS
+            case Exemption.SELF | Exemption.OWN_NODE:
+                return ALL_PORTS
+            case Exemption.TO_OWN_NODE:
+                for left, right in self.class_pairs(source, target):
+                    result |= self._ports_in(self._only_wide(left), right)
+            case None:
+                for left, right in self.class_pairs(source, target):
+                    result |= self.class_ports(left, right)
         return result
 
     def decide(self, flow: Flow) -> Decision:
@@ -153,12 +165,13 @@ class Graph:
         With two address families the one that passes is reported, or else the first.
         """
         exemption = self.exemption(flow.source, flow.target)
-        if exemption is not None:
+        if exemption not in {None, Exemption.TO_OWN_NODE}:
             allowed = exemption is not Exemption.FINISHED
             return Decision(allowed, exemption, _OPEN_EGRESS, _OPEN_INGRESS)
         position = line_position(flow.protocol, flow.port)
+        decided = self._decided if exemption is None else self._decided_beside
         decisions = [
-            self._decided(source, target, position)
+            decided(source, target, position)
             for source, target in self.class_pairs(flow.source, flow.target)
         ]
         return next((item for item in decisions if item.allowed), decisions[0])
@@ -189,22 +202,19 @@ class Graph:
     def isolating(self, party: Party, direction: Direction) -> tuple[CompiledRule, ...]:
         """The rules that deny what nothing else accepts, one per policy and direction."""
         face = self.compiled.faces_of(party)[0]
-        program = self._program(direction, face.class_id)
+        program = self.program(direction, face.class_id)
         return tuple(rule for rule in program if rule.ref.index is None)
 
     def accepting(
         self, source: Party, target: Party, ports: PortSet
     ) -> tuple[CompiledRule, ...]:
-        """Every rule of either end that accepts some of these ports, egress first."""
+        """Every rule of either end by which some of these ports are accepted, egress first."""
         found: dict[CompiledRule, None] = {}
-        sets = self.compiled.sets
         for left, right in self.class_pairs(source, target):
             ends = (Direction.EGRESS, left, right), (Direction.INGRESS, right, left)
             for direction, subject, peer in ends:
-                for rule in self._program(direction, subject):
-                    accepts = rule.action is Action.ACCEPT and peer in sets[rule.peers]
-                    if accepts and rule.ports & ports:
-                        found[rule] = None
+                program = self.program(direction, subject)
+                found.update(accepting(program, peer, ports, self.compiled.sets))
         return tuple(found)
 
     def outside(self) -> Iterator[tuple[AddressRange, ClassId]]:
@@ -218,16 +228,28 @@ class Graph:
         if isinstance(source, Endpoint) and source == target and source.single:
             allow = self.compiled.profile.self_traffic is SelfTraffic.ALLOW
             return Exemption.SELF if allow else None
-        return Exemption.OWN_NODE if self._with_own_node(source, target) else None
+        local = self.compiled.profile.node_local
+        if local is not NodeLocal.NONE and self._is_node_of(source, target):
+            return Exemption.OWN_NODE
+        if local is NodeLocal.BOTH and self._is_node_of(target, source):
+            faces = self.compiled.faces_of(source)
+            wide = any(self._only_wide(face.class_id) for face in faces)
+            return Exemption.TO_OWN_NODE if wide else Exemption.OWN_NODE
+        return None
 
     def _finished(self, party: Party) -> bool:
         excluded = self.compiled.profile.terminal_pods is TerminalPods.EXCLUDED
         return excluded and isinstance(party, Endpoint) and party.finished
 
-    def _with_own_node(self, source: Party, target: Party) -> bool:
-        local = self.compiled.profile.node_local
-        inward = local is not NodeLocal.NONE and self._is_node_of(source, target)
-        return inward or (local is NodeLocal.BOTH and self._is_node_of(target, source))
+    def _only_wide(self, subject: ClassId) -> Program:
+        """What cluster-wide policies say of a class's egress, NetworkPolicies left out."""
+        program = self.program(Direction.EGRESS, subject)
+        found = self._wide.get(id(program))
+        if found is None:
+            found = self._wide[id(program)] = tuple(
+                rule for rule in program if rule.tier is not Tier.NETWORK_POLICY
+            )
+        return found
 
     def _is_node_of(self, node: Party, pod: Party) -> bool:
         if not isinstance(pod, Endpoint) or is_node(pod, self.compiled.profile):
@@ -243,6 +265,8 @@ class Graph:
 
     def _allowed(self, source: Party, target: Party, position: int) -> bool:
         exemption = self.exemption(source, target)
+        if exemption is Exemption.TO_OWN_NODE:
+            return bool(bisect_right(self.ports(source, target).boundaries, position) & 1)
         if exemption is not None:
             return exemption is not Exemption.FINISHED
         return any(
@@ -293,7 +317,7 @@ class Graph:
         found = self._of_class.get(class_id)
         if found is None:
             egress, ingress = (
-                entries_of(self._program(way, class_id), self.compiled.universe, self.cells)
+                entries_of(self.program(way, class_id), self.compiled.universe, self.cells)
                 for way in (Direction.EGRESS, Direction.INGRESS)
             )
             found = self._of_class[class_id] = (egress, ingress, *place_of(class_id))
@@ -301,16 +325,26 @@ class Graph:
 
     def _decided(self, source: ClassId, target: ClassId, position: int) -> Decision:
         sets = self.compiled.sets
-        egress = _deciding(self._program(Direction.EGRESS, source), target, position, sets)
-        ingress = _deciding(self._program(Direction.INGRESS, target), source, position, sets)
-        sides = Side(Direction.EGRESS, egress), Side(Direction.INGRESS, ingress)
+        egress = _deciding(self.program(Direction.EGRESS, source), target, position, sets)
+        ingress = _deciding(self.program(Direction.INGRESS, target), source, position, sets)
+        sides = Side(Direction.EGRESS, *egress), Side(Direction.INGRESS, *ingress)
         return Decision(all(side.accepts for side in sides), None, *sides)
 
-    def _program(self, direction: Direction, subject: ClassId) -> Program:
+    def _decided_beside(self, source: ClassId, target: ClassId, position: int) -> Decision:
+        """From a pod to the node it runs on."""
+        program, sets = self._only_wide(source), self.compiled.sets
+        egress = Side(Direction.EGRESS, *_deciding(program, target, position, sets))
+        return Decision(egress.accepts, Exemption.TO_OWN_NODE, egress, _OPEN_INGRESS)
+
+    def program(self, direction: Direction, subject: ClassId) -> Program:
+        """The rules that a class obeys in one direction, in the order they are asked."""
         return self.compiled.programs[direction][subject]
 
     def _side_ports(self, direction: Direction, subject: ClassId, peer: ClassId) -> PortSet:
-        program = self._program(direction, subject)
+        return self._ports_in(self.program(direction, subject), peer)
+
+    def _ports_in(self, program: Program, peer: ClassId) -> PortSet:
+        """What a program accepts from or to a peer."""
         if not program:
             return ALL_PORTS
         for cell in self.cells(program):
@@ -370,13 +404,16 @@ def _both_accept(source: _Known, target: _Known, position: int) -> bool:
 
 def _deciding(
     program: Program, peer: ClassId, position: int, sets: SetTable
-) -> CompiledRule | None:
+) -> tuple[CompiledRule | None, tuple[CompiledRule, ...]]:
+    """The rule that decides, and those that passed before it."""
+    passed: tuple[CompiledRule, ...] = ()
     left = None
     for rule in program:
         if rule.tier is left or peer not in sets[rule.peers]:
             continue
         if bisect_right(rule.ports.boundaries, position) & 1:
             if rule.action is not Action.PASS:
-                return rule
+                return rule, passed
+            passed += (rule,)
             left = rule.tier
-    return None
+    return None, passed

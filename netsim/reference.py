@@ -68,8 +68,13 @@ class Reference:
         source, target = flow.source, flow.target
         if self._finished(source) or self._finished(target):
             return False
-        if self._same_pod(source, target) or self._own_node(source, target):
+        if self._same_pod(source, target) or self._from_own_node(source, target):
             return True
+        if self._to_own_node(source, target):
+            return any(
+                self._tiers_allow(Direction.EGRESS, flow, source, (target, address))
+                for _, address in _meetings(source, target)
+            )
         return any(
             self._end_allows(Direction.EGRESS, flow, source, (target, target_address))
             and self._end_allows(Direction.INGRESS, flow, target, (source, source_address))
@@ -86,12 +91,23 @@ class Reference:
             return False
         return isinstance(source, Endpoint) and source == target and source.replicas == 1
 
-    def _own_node(self, source: Party, target: Party) -> bool:
-        if self._runs_on(target, source):
-            return self.profile.node_local is not NodeLocal.NONE
-        if self._runs_on(source, target):
-            return self.profile.node_local is NodeLocal.BOTH
-        return False
+    def _from_own_node(self, source: Party, target: Party) -> bool:
+        return self._runs_on(target, source) and self.profile.node_local is not NodeLocal.NONE
+
+    def _to_own_node(self, source: Party, target: Party) -> bool:
+        """NetworkPolicies have no say; a nodes peer means this node like any other (A14)."""
+        return self._runs_on(source, target) and self.profile.node_local is NodeLocal.BOTH
+
+    def _tiers_allow(
+        self, direction: Direction, flow: Flow, subject: Party, peer: tuple[Party, Seen]
+    ) -> bool:
+        """As if there were no NetworkPolicy (cnp-admin-tier-egress-node-peers)."""
+        if not isinstance(subject, Endpoint):
+            return True
+        admin = self._tier_says(Tier.ADMIN, direction, flow, subject, peer)
+        if admin in (Action.ACCEPT, Action.DENY):
+            return admin is Action.ACCEPT
+        return self._tier_says(Tier.BASELINE, direction, flow, subject, peer) is not Action.DENY
 
     def _runs_on(self, pod: Party, node: Party) -> bool:
         """A host-network pod stands for its node; an unknown node is never assumed (S56)."""
@@ -147,7 +163,7 @@ class Reference:
             for rule in policy.rules[direction]
         )
 
-    def _tier_says(  # noqa: PLR0913 - a question has no fewer parts
+    def _tier_says(
         self,
         tier: Tier,
         direction: Direction,
@@ -155,7 +171,7 @@ class Reference:
         subject: Endpoint,
         peer: tuple[Party, Seen],
     ) -> Action | None:
-        """The lowest priority that has something to say decides (C3); Pass ends the tier (C7)."""
+        """The lowest priority with something to say decides (C3); Pass ends the tier (C7)."""
         said: dict[int, dict[tuple[str, str], Action]] = {}
         for policy in self.snapshot.cluster_policies:
             if policy.tier is tier and self._is_subject(policy, subject):
@@ -197,7 +213,7 @@ class Reference:
         return self._pod_is_meant(policy.subject, pod)
 
     def _pod_is_meant(self, meant: PodPeer, party: Party) -> bool:
-        """Both selectors must hold; a host-network pod is never meant (A11, cnp-host-network)."""
+        """Both selectors must hold; never on the host network (A11, cnp-host-network)."""
         if not isinstance(party, Endpoint) or party.host_network:
             return False
         labels = self.snapshot.namespaces[party.namespace].labels

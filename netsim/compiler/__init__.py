@@ -11,6 +11,7 @@ from functools import reduce
 
 from netsim.addresses import AddressRange
 from netsim.collector import collector_paused
+from netsim.compiler import cluster_policy, network_policy
 from netsim.compiler.classes import (
     ClassTable,
     EndpointClass,
@@ -19,20 +20,19 @@ from netsim.compiler.classes import (
     Vocabulary,
     is_node,
 )
-from netsim.compiler import cluster_policy, network_policy
 from netsim.compiler.overlay import Overlay
 from netsim.compiler.programs import Program, programs_of
 from netsim.compiler.residents import Residents, residents_of
 from netsim.compiler.rules import CompiledRule
-from netsim.compiler.sets import ClassId, ClassSet, SetTable
+from netsim.compiler.sets import ClassId, ClassSet, SetId, SetTable
 from netsim.compiler.universe import Universe, universe_of
 from netsim.compiler.vocabulary import Words, vocabulary_of, words_of
 from netsim.model.flow import OwnNode, Party
-from netsim.model.networks import Address
-from netsim.model.policy import Direction, PolicyRef
+from netsim.model.networks import Address, IPBlock
+from netsim.model.policy import Direction, Peer, PodPeer, PolicyRef
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
-from netsim.model.tiers import ClusterPolicy, Policy
+from netsim.model.tiers import ClusterPolicy, Policy, TierPeer
 from netsim.model.workload import Endpoint, Node
 
 EndpointKey = tuple[str, str, str]
@@ -186,6 +186,13 @@ def lowered(
     if isinstance(policy, ClusterPolicy):
         return cluster_policy.lowered(policy, universe, profile, nodes)
     return tuple(network_policy.lowered(policy, universe))
+
+
+def peers_of(peer: Peer | TierPeer, namespace: str, compiled: Compiled) -> SetId:
+    """Everyone that one item of `from` or `to` means, in a policy of some namespace."""
+    if isinstance(peer, IPBlock) or (isinstance(peer, PodPeer) and namespace):
+        return network_policy.peers_of(peer, namespace, compiled.universe)
+    return cluster_policy.peers_of(peer, compiled.universe, compiled.snapshot.nodes)
 
 
 def _words(snapshots: Iterable[Snapshot]) -> Words:

@@ -25,8 +25,8 @@ def with_policies(
     """The same cluster with some policies put in, replaced, or taken out.
 
     A policy replaces one of its own kind, namespace and name. The argument stays as it is.
-    Raises KeyError for a namespace that is not in the snapshot or a policy to remove that is not
-    there, and GroupedPodsError where pods that are one endpoint would be told apart.
+    Raises KeyError for a namespace that is not in the snapshot or a policy to remove that is
+    not there, and GroupedPodsError where pods that are one endpoint would be told apart.
     """
     put = {policy.ref: policy for policy in added}
     taken = set(removed)

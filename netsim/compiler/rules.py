@@ -11,7 +11,6 @@ from netsim.model.policy import Direction, RuleRef
 from netsim.model.ports import PortSet
 from netsim.model.tiers import Action, Tier
 
-
 __all__ = ["Action", "CompiledRule", "Tier"]
 
 

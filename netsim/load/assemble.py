@@ -175,10 +175,17 @@ class Assembly:
             put = partial(self.namespaces.__setitem__, name, namespace_object)
             return ("Namespace", name), put
         if manifest.kind == NODE_KIND:
-            labels = whole.get("metadata").get("labels").labels()
-            node = read_node(whole, name, labels)
-            keep = None if node is None else partial(self.nodes.__setitem__, name, node)
-            return (NODE_KIND, name), keep
+            return (NODE_KIND, name), self._node(whole, name)
+        return self._in_namespace(manifest, whole, name)
+
+    def _node(self, whole: Field, name: str) -> Callable[[], None] | None:
+        labels = whole.get("metadata").get("labels").labels()
+        node = read_node(whole, name, labels)
+        return None if node is None else partial(self.nodes.__setitem__, name, node)
+
+    def _in_namespace(
+        self, manifest: Manifest, whole: Field, name: str
+    ) -> tuple[tuple[str, ...], Callable[[], None] | None]:
         namespace = read_namespace(whole, self.default_namespace)
         identity = (manifest.kind, namespace, name)
         if manifest.kind == "Pod":

@@ -24,6 +24,8 @@ def envelope(kind: str, **fields: Value) -> dict[str, Value]:
 def party_value(subject: Subject) -> dict[str, Value]:
     """One side of an answer; addresses outside with every range exact."""
     match subject:
+        case Endpoint() if subject.is_node_object:
+            return {"kind": "Node", "name": subject.name}
         case Endpoint():
             return endpoint_value(subject)
         case Outside(ranges):

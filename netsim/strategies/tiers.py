@@ -40,7 +40,7 @@ def cluster_policies(
     *, namespaces: Sequence[str] = NAMESPACES, max_rules: int = 3
 ) -> st.SearchStrategy[ClusterPolicy]:
     """Policies of both tiers, often of one priority; rules of every action and peer."""
-    inward = _rule_lists(st.one_of(_pods(namespaces)), max_rules)
+    inward = _rule_lists(_pods(namespaces), max_rules)
     outward = _rule_lists(_egress_peers(namespaces), max_rules)
     found = st.builds(
         ClusterPolicy,
@@ -89,16 +89,16 @@ def _of_kind(
 def _rule_lists(
     peers: st.SearchStrategy[TierPeer], max_rules: int
 ) -> st.SearchStrategy[tuple[TierRule, ...]]:
-    rule = st.builds(
-        TierRule,
-        name=st.just(""),
-        action=st.sampled_from(Action),
-        peers=st.one_of(
-            st.tuples(peers), st.tuples(peers, peers), st.just(()), st.just((AnyPeer(),))
-        ),
-        ports=_ports(),
-    )
+    rule = _rules(peers)
     return st.one_of([st.tuples(*[rule] * count) for count in range(1, max_rules + 1)])
+
+
+@st.composite
+def _rules(draw: st.DrawFn, peer: st.SearchStrategy[TierPeer]) -> TierRule:
+    listed = st.one_of(
+        st.tuples(peer), st.tuples(peer, peer), st.just(()), st.just((AnyPeer(),))
+    )
+    return TierRule("", draw(st.sampled_from(Action)), draw(listed), draw(_ports()))
 
 
 def _egress_peers(namespaces: Sequence[str]) -> st.SearchStrategy[TierPeer]:
