@@ -15,10 +15,10 @@ from netsim.addresses import AddressRange
 from netsim.compiler import Compiled
 from netsim.compiler.classes import Face, is_node
 from netsim.compiler.entries import OPEN, Entries, entries_of, place_of
-from netsim.compiler.programs import Cell, Program, accepting, cells_of
+from netsim.compiler.programs import Cell, Program, accepting, cells_of, deciding
 from netsim.compiler.rows import RowReader
 from netsim.compiler.rules import Action, CompiledRule, Tier
-from netsim.compiler.sets import ClassId, SetTable
+from netsim.compiler.sets import ClassId
 from netsim.model.flow import Flow, OwnNode, Party
 from netsim.model.policy import Direction
 from netsim.model.ports import ALL_PORTS, NO_PORTS, PortSet, line_position
@@ -145,18 +145,14 @@ class Graph:
     def ports(self, source: Party, target: Party) -> PortSet:
         """Every port on which the source may open a connection to the target."""
         exemption = self.exemption(source, target)
+        if exemption not in {None, Exemption.TO_OWN_NODE}:
+            return NO_PORTS if exemption is Exemption.FINISHED else ALL_PORTS
         result = NO_PORTS
-        match exemption:
-            case Exemption.FINISHED:
-                return NO_PORTS
-            case Exemption.SELF | Exemption.OWN_NODE:
-                return ALL_PORTS
-            case Exemption.TO_OWN_NODE:
-                for left, right in self.class_pairs(source, target):
-                    result |= self._ports_in(self._only_wide(left), right)
-            case None:
-                for left, right in self.class_pairs(source, target):
-                    result |= self.class_ports(left, right)
+        for left, right in self.class_pairs(source, target):
+            if exemption is None:
+                result |= self.class_ports(left, right)
+            else:
+                result |= self._ports_in(self._only_wide(left), right)
         return result
 
     def decide(self, flow: Flow) -> Decision:
@@ -325,15 +321,15 @@ class Graph:
 
     def _decided(self, source: ClassId, target: ClassId, position: int) -> Decision:
         sets = self.compiled.sets
-        egress = _deciding(self.program(Direction.EGRESS, source), target, position, sets)
-        ingress = _deciding(self.program(Direction.INGRESS, target), source, position, sets)
+        egress = deciding(self.program(Direction.EGRESS, source), target, position, sets)
+        ingress = deciding(self.program(Direction.INGRESS, target), source, position, sets)
         sides = Side(Direction.EGRESS, *egress), Side(Direction.INGRESS, *ingress)
         return Decision(all(side.accepts for side in sides), None, *sides)
 
     def _decided_beside(self, source: ClassId, target: ClassId, position: int) -> Decision:
         """From a pod to the node it runs on."""
         program, sets = self._only_wide(source), self.compiled.sets
-        egress = Side(Direction.EGRESS, *_deciding(program, target, position, sets))
+        egress = Side(Direction.EGRESS, *deciding(program, target, position, sets))
         return Decision(egress.accepts, Exemption.TO_OWN_NODE, egress, _OPEN_INGRESS)
 
     def program(self, direction: Direction, subject: ClassId) -> Program:
@@ -400,20 +396,3 @@ def _both_accept(source: _Known, target: _Known, position: int) -> bool:
         ):
             return True
     return False
-
-
-def _deciding(
-    program: Program, peer: ClassId, position: int, sets: SetTable
-) -> tuple[CompiledRule | None, tuple[CompiledRule, ...]]:
-    """The rule that decides, and those that passed before it."""
-    passed: tuple[CompiledRule, ...] = ()
-    left = None
-    for rule in program:
-        if rule.tier is left or peer not in sets[rule.peers]:
-            continue
-        if bisect_right(rule.ports.boundaries, position) & 1:
-            if rule.action is not Action.PASS:
-                return rule, passed
-            passed += (rule,)
-            left = rule.tier
-    return None, passed

@@ -4,6 +4,7 @@ Classes with the same rules share one program. A program's cells are its answer 
 at once: disjoint sets of peers, each with exactly the ports that get through.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -100,6 +101,23 @@ def accepting(
                 found[rule] = None
             (cell,) = _split(cell, rule, peers=1)
     return found
+
+
+def deciding(
+    program: Program, peer: ClassId, position: int, sets: SetTable
+) -> tuple[CompiledRule | None, tuple[CompiledRule, ...]]:
+    """The rule that decides, and those that passed before it."""
+    passed: tuple[CompiledRule, ...] = ()
+    left = None
+    for rule in program:
+        if rule.tier is left or peer not in sets[rule.peers]:
+            continue
+        if bisect_right(rule.ports.boundaries, position) & 1:
+            if rule.action is not Action.PASS:
+                return rule, passed
+            passed += (rule,)
+            left = rule.tier
+    return None, passed
 
 
 def _next_tier(cell: _Open) -> _Open:

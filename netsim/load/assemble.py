@@ -19,6 +19,7 @@ from netsim.load.network_policy import read_network_policy
 from netsim.load.nodes import read_node
 from netsim.load.places import same_as_written
 from netsim.load.pods import LivePod, read_pod
+from netsim.load.roles import POLICY_KINDS
 from netsim.load.services import read_service
 from netsim.load.validation import shown
 from netsim.load.workloads import Workload, read_workload
@@ -160,7 +161,7 @@ class Assembly:
         if not manifest.api_version:
             version.fault(f"is required: {manifest.served}", kind="Required")
             return
-        if manifest.kind == "NetworkPolicy" or manifest.kind in DIALECTS:
+        if manifest.kind in POLICY_KINDS:
             version.fault(problem, kind="Decode", rule="S1")
             return
         message = f"{whole.subject} is not read: apiVersion {problem}"

@@ -39,18 +39,24 @@ def read_peer(item: Field, allowed: frozenset[str], version: str) -> TierPeer | 
     keys = {str(key) for key in peer.value} if isinstance(peer.value, dict) else set()
     if keys and not any(_known_or_misspelt(key, allowed) for key in keys):
         return None
+    before = len(item.report.errors)
     peer.as_object(allowed)
+    if len(item.report.errors) > before:
+        return _NOWHERE
     rule = "A12" if allowed == _SUBJECT else "A13"
     found = _pods(peer, allowed, version, rule=rule)
     if found is not None:
         return found
+    return _addressed(peer)
+
+
+def _addressed(peer: Field) -> TierPeer:
+    """The peers that are addresses; one of the three is set."""
     if not peer.get("nodes").missing:
         return NodePeer(read_selector(peer.get("nodes")))
     if not peer.get("networks").missing:
         return NetworksPeer(_networks(peer.get("networks")))
-    if not peer.get("domainNames").missing:
-        return DomainPeer(_domains(peer.get("domainNames")))
-    return _NOWHERE
+    return DomainPeer(_domains(peer.get("domainNames")))
 
 
 def _known_or_misspelt(key: str, allowed: frozenset[str]) -> bool:
@@ -74,7 +80,8 @@ def _pods(field: Field, allowed: frozenset[str], version: str, *, rule: str) -> 
         return _NOWHERE
     if present == ["namespaces"]:
         namespaces = field.get("namespaces")
-        _check_old(namespaces)
+        if _is_old(namespaces):
+            return _NOWHERE
         return PodPeer(EVERYTHING, read_selector(namespaces))
     if present == ["pods"]:
         return _pods_of(field.get("pods"), version, rule)
@@ -98,10 +105,13 @@ def _pods_of(pods: Field, version: str, rule: str) -> PodPeer:
     )
 
 
-def _check_old(namespaces: Field) -> None:
+def _is_old(namespaces: Field) -> bool:
+    """Whether it is the shape of old, which is a fault."""
     written = namespaces.value if isinstance(namespaces.value, dict) else {}
-    for key in sorted(_OLD & written.keys()):
+    found = sorted(_OLD & written.keys())
+    for key in found:
         _refuse_old(namespaces.get(key))
+    return bool(found)
 
 
 def _refuse_old(field: Field) -> None:

@@ -29,6 +29,9 @@ SERVED = {
 }
 """The kinds that are read, and the one API version that servers have of each."""
 
+POLICY_KINDS = frozenset({"NetworkPolicy", *DIALECTS})
+"""Policies that are read, as a whole: the server decodes them strictly."""
+
 FORMER = {
     "Deployment": frozenset({"extensions/v1beta1", "apps/v1beta1", "apps/v1beta2"}),
     "ReplicaSet": frozenset({"extensions/v1beta1", "apps/v1beta2"}),

@@ -181,8 +181,27 @@ def check_whole_graphs(snapshot: Snapshot, profile: Profile) -> None:
         assert open_ports.get((source, target), NO_PORTS) == graph.class_ports(source, target)
 
 
+MIXED = kube.snapshots(max_endpoints=3, max_policies=2, max_cluster_policies=3)
+
+
+@settings(_EVERY_MUTANT_ALIKE, max_examples=FEW)
+@given(MIXED, kube.profiles())
+def check_tiers(snapshot: Snapshot, profile: Profile) -> None:
+    """Cluster-wide policies beside NetworkPolicies, compiled at once and put in later."""
+    assert next(disagreements(snapshot, profile), None) is None
+    wide = snapshot.cluster_policies
+    compiled = compile_snapshot(replace(snapshot, cluster_policies=wide[1:]), profile)
+    compiled = with_policies(
+        compiled, added=wide[:1], removed=[it.ref for it in wide[1:] if it.ref != wide[0].ref]
+    )
+    changed = replace(snapshot, cluster_policies=wide[:1])
+    assert compiled.snapshot == changed
+    assert next(disagreements(changed, profile, Graph(compiled)), None) is None
+
+
 if __name__ == "__main__":
     check_table()
+    check_tiers()
     check_whole_graphs()
     check_changes()
     check_answers()
