@@ -18,7 +18,6 @@ from netsim.model.workload import (
     NAMESPACE_NAME_LABEL,
     Endpoint,
     Namespace,
-    Node,
     Service,
     ServicePort,
     ServiceType,
@@ -58,7 +57,7 @@ def snapshots(
         lambda item: item.ref,
         range(1, max_cluster_policies + 1),
     )
-    return st.builds(_with_tiers, bare, wide, nodes())
+    return _mixed(bare, wide)
 
 
 def clusters(
@@ -107,12 +106,16 @@ def _snapshot(
     )
 
 
-def _with_tiers(
-    snapshot: Snapshot, wide: Iterable[ClusterPolicy], machines: tuple[Node, ...]
+@st.composite
+def _mixed(
+    draw: st.DrawFn,
+    bare: st.SearchStrategy[Snapshot],
+    wide: st.SearchStrategy[list[ClusterPolicy]],
 ) -> Snapshot:
+    snapshot, machines = draw(bare), draw(nodes())
     return replace(
         snapshot,
-        cluster_policies=tuple(sorted(wide, key=lambda item: item.rank)),
+        cluster_policies=tuple(sorted(draw(wide), key=lambda item: item.rank)),
         nodes=machines,
         endpoints=(*(node.endpoint for node in machines), *snapshot.endpoints),
     )

@@ -36,28 +36,30 @@ _NAMES = ("first", "second", "third")
 _PRIORITIES = (1, 1, 2, 1000)
 
 
+@st.composite
 def cluster_policies(
-    *, namespaces: Sequence[str] = NAMESPACES, max_rules: int = 3
-) -> st.SearchStrategy[ClusterPolicy]:
+    draw: st.DrawFn, *, namespaces: Sequence[str] = NAMESPACES, max_rules: int = 3
+) -> ClusterPolicy:
     """Policies of both tiers, often of one priority; rules of every action and peer."""
     inward = _rule_lists(_pods(namespaces), max_rules)
     outward = _rule_lists(_egress_peers(namespaces), max_rules)
-    found = st.builds(
-        ClusterPolicy,
-        kind=st.just(""),
-        api_version=st.just(""),
-        name=st.sampled_from(_NAMES),
-        tier=st.sampled_from((Tier.ADMIN, Tier.ADMIN, Tier.BASELINE)),
-        priority=st.sampled_from(_PRIORITIES),
-        subject=_subjects(namespaces),
-        rules=st.one_of(
-            st.fixed_dictionaries({Direction.INGRESS: inward}),
-            st.fixed_dictionaries({Direction.EGRESS: outward}),
-            st.fixed_dictionaries({Direction.INGRESS: inward, Direction.EGRESS: outward}),
-        ),
-        source=st.just(_SOURCE),
+    rules: dict[Direction, tuple[TierRule, ...]] = {}
+    directions = draw(st.sampled_from(("in", "out", "both")))
+    if directions != "out":
+        rules[Direction.INGRESS] = draw(inward)
+    if directions != "in":
+        rules[Direction.EGRESS] = draw(outward)
+    found = ClusterPolicy(
+        kind="",
+        api_version="",
+        name=draw(st.sampled_from(_NAMES)),
+        tier=draw(st.sampled_from((Tier.ADMIN, Tier.ADMIN, Tier.BASELINE))),
+        priority=draw(st.sampled_from(_PRIORITIES)),
+        subject=draw(_subjects(namespaces)),
+        rules=rules,
+        source=_SOURCE,
     )
-    return st.builds(_of_kind, found, st.sampled_from((*_KINDS, _KINDS[0])), st.booleans())
+    return _of_kind(found, draw(st.sampled_from((*_KINDS, _KINDS[0]))), draw(st.booleans()))
 
 
 def nodes() -> st.SearchStrategy[tuple[Node, ...]]:

@@ -78,8 +78,8 @@ _KINDS_OF_TRAFFIC = (
     Mutant(
         "host-network pods are pods",
         "compiler/classes.py",
-        "        profile.host_network_pods is HostNetworkPods.NODE or endpoint.is_node_object\n",
-        "        endpoint.is_node_object\n",
+        "profile.host_network_pods is HostNetworkPods.NODE or endpoint.is_node_object",
+        "endpoint.is_node_object",
     ),
     Mutant(
         "a pod's traffic to itself is judged",

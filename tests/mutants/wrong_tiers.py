@@ -16,8 +16,8 @@ TIER_MUTANTS = (
     Mutant(
         "Pass accepts",
         "compiler/programs.py",
-        "        cell.accepted | decided if rule.action is Action.ACCEPT else cell.accepted,\n",
-        "        cell.accepted | decided if rule.action is not Action.DENY else cell.accepted,\n",
+        "cell.accepted | decided if rule.action is Action.ACCEPT else cell.accepted,",
+        "cell.accepted | decided if rule.action is not Action.DENY else cell.accepted,",
     ),
     Mutant("Pass denies", "compiler/programs.py", _PASSED, "        cell.passed,\n"),
     Mutant(
