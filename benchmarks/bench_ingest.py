@@ -9,7 +9,7 @@ import yaml
 
 from benchmarks.alone import alone
 from benchmarks.generate import Shape, write_json, write_yaml
-from benchmarks.measure import added_memory, timed
+from benchmarks.measure import added_memory, peak_share, timed
 from benchmarks.row import MEMORY, Row
 from benchmarks.setting import Setting
 from netsim.load import Loaded, load_snapshot
@@ -93,7 +93,8 @@ def _row(form: _Form, setting: Setting) -> Row:
         ratios=ratios,
         note=(
             f"{size / 1e6:,.1f} MB, {size / 1e6 / timing.seconds:,.0f} MB/s of CPU, "
-            f"{size / 1e6 / timing.wall_seconds:,.0f} MB/s on the clock"
+            f"{size / 1e6 / timing.wall_seconds:,.0f} MB/s on the clock; "
+            f"peak {peak_share(_itself, _loaded, form.path):.2f} x the snapshot"
         ),
     )
 

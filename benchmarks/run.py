@@ -15,8 +15,10 @@ import click
 
 from benchmarks.alone import Benchmark
 from benchmarks.bench_allpairs import all_pairs
+from benchmarks.bench_capture import captures
 from benchmarks.bench_cli import commands, for_peers, listing
 from benchmarks.bench_compile import compiling
+from benchmarks.bench_fleet import fleets
 from benchmarks.bench_ingest import ingest
 from benchmarks.bench_query import questions
 from benchmarks.bench_whatif import what_if
@@ -29,6 +31,7 @@ from benchmarks.table import console, printed, seconds_text
 
 BENCHMARKS: Mapping[str, Benchmark] = {
     "ingest": ingest,
+    "capture": captures,
     "compile": compiling,
     "query": questions,
     "allpairs": all_pairs,
@@ -38,7 +41,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
 """Run for every size; `list` only for as many as can be listed."""
 _FOR_DISTINCT = ("compile", "query", "allpairs", "whatif")
 """Run for clusters of pods that are all different, too: the others do not depend on it."""
-_ONCE: Mapping[str, Benchmark] = {"cli": commands, "peers": for_peers}
+_ONCE: Mapping[str, Benchmark] = {"cli": commands, "peers": for_peers, "fleet": fleets}
 """Run once: their sizes are their own."""
 _SIZES, _QUICK_SIZES = "100,1000,10000,100000", "100,1000"
 _DISTINCT, _QUICK_DISTINCT = "1000,10000", "100"

@@ -7,7 +7,7 @@ import numpy as np
 
 from netsim.grants import Grants, grants_of
 from netsim.graph import Graph, Handle
-from netsim.matrix import Bools, Numbers, PortMatrix
+from netsim.matrix import Bools, Numbers, Octets, PortMatrix
 from netsim.model.policy import Direction
 from netsim.sights import UNKNOWN, Sights, sights_of
 
@@ -38,6 +38,7 @@ class Bulk:
     _grants: dict[Direction, Grants] = field(default_factory=dict)
     _matrices: dict[int, PortMatrix] = field(default_factory=dict)
     _sights: Sights | None = None
+    _several: Numbers | None = None
 
     def matrix(self, position: int) -> PortMatrix:
         """The class-by-class matrix of a place of the port line; the last few are kept."""
@@ -67,25 +68,37 @@ class Bulk:
     def reached(self, source: Handle, position: int) -> Bools:
         """Which endpoints a source reaches, by their position in the snapshot."""
         seen, count = self._seen(), len(self.graph.compiled.snapshot.endpoints)
-        classes = {int(it[source]) for it in (seen.alone, *seen.by_family)}
-        # class 0 stands for whom no class tells: its answer is not used
-        known = np.array(sorted((classes | {0}) - {UNKNOWN}))
-        rows = np.stack([self.matrix(position).row(it) for it in known.tolist()])
-        table = np.unpackbits(rows, axis=1, bitorder="little").view(np.bool_)
-
-        def look(left: Numbers, right: Numbers) -> Bools:
-            found: Bools = table[np.searchsorted(known, left), right]
-            return found
-
-        alone = seen.alone[:count]
-        found: Bools = table[np.searchsorted(known, max(seen.alone[source], 0))][alone]
-        special = (alone | seen.alone[source]) < 0
-        special |= seen.places[:count] ^ seen.places[source] == 1
-        special[source : source + 1] = True
-        places = np.flatnonzero(special)
-        sources = np.full_like(places, source)
-        found[places] = self._answered(look, sources, places, position)
+        matrix = self.matrix(position)
+        alone = int(seen.alone[source])
+        if alone == UNKNOWN:
+            apart: Numbers | slice = slice(count)
+            found = np.zeros(count, np.bool_)
+        else:
+            apart = self._apart()
+            found = _flags(matrix.row(alone))[seen.alone[:count]]
+        answers: Bools | bool = False
+        unmet: Bools | bool = True
+        for classes in seen.by_family:
+            own = int(classes[source])
+            if own != UNKNOWN:
+                theirs = classes[:count][apart]
+                answers |= _flags(matrix.row(own))[theirs]
+                unmet &= theirs == UNKNOWN
+        found[apart] = answers
+        one_by_one = np.zeros(count, np.bool_)
+        one_by_one[apart] = unmet
+        one_by_one |= seen.places[:count] == seen.places[source] ^ 1
+        one_by_one[source : source + 1] = True
+        for place in np.flatnonzero(one_by_one).tolist():
+            found[place] = self._asked(source, place, position)
         return found
+
+    def _apart(self) -> Numbers:
+        """Endpoints of which no one class tells all."""
+        if self._several is None:
+            count = len(self.graph.compiled.snapshot.endpoints)
+            self._several = np.flatnonzero(self._seen().alone[:count] == UNKNOWN)
+        return self._several
 
     def _answered(self, look: Look, sources: Numbers, targets: Numbers, position: int) -> Bools:
         """By the one class of each end, or else family by family, or else one by one."""
@@ -135,3 +148,10 @@ class Bulk:
         if found is None:
             found = self._grants[direction] = grants_of(self.graph, direction)
         return found
+
+
+def _flags(row: Octets) -> Bools:
+    """A row's bits one by one, and False at last, which is where `UNKNOWN` looks."""
+    flags = np.zeros(len(row) * 8 + 1, np.bool_)
+    flags[:-1] = np.unpackbits(row, bitorder="little")
+    return flags

@@ -9,6 +9,8 @@ NetsimError
 ├── AmbiguousEndpointError   several; carries them
 ├── GroupedPodsError         a new policy would tell pods apart that are one endpoint
 ├── UndecidedError           netsim cannot know, and does not guess; carries the reasons
+├── MissingExtraError        an optional package is not installed; says which extra has it
+├── LiveClusterError         kubectl could not read a cluster; carries its last lines
 └── LoadError                every InputError of one load, in file order
 
 An exception holds objects and composes its sentence in `__str__`: what is wrong, where, and
@@ -137,6 +139,35 @@ class GroupedPodsError(NetsimError):
             f"the pods of {self.endpoint} are one endpoint, which the policy would tell apart: "
             "load the manifests again, with the policy among them"
         )
+
+
+@dataclass(eq=False)
+class MissingExtraError(NetsimError):
+    """Something that is asked for needs a package that was not installed with netsim."""
+
+    what: str
+    extra: str
+    module: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.what} needs the package {self.module!r}: "
+            f"pip install 'netsim-k8s[{self.extra}]'"
+        )
+
+
+@dataclass(eq=False)
+class LiveClusterError(NetsimError):
+    """A live cluster could not be read to the end; nothing of it is used."""
+
+    program: str
+    """What was called, as `kubectl`."""
+    problem: str
+    lines: tuple[str, ...] = ()
+    """What it said last."""
+
+    def __str__(self) -> str:
+        return "\n  ".join([f"{self.program}: {self.problem}", *self.lines])
 
 
 @dataclass(eq=False)

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from netsim.addresses import AddressRange
 from netsim.compiler import Compiled
-from netsim.compiler.classes import Face, is_node
-from netsim.compiler.entries import OPEN, Entries, entries_of, place_of
+from netsim.compiler.classes import Face, Faces, is_node
+from netsim.compiler.entries import Entries, Known, both_accept, entries_of, place_of
 from netsim.compiler.programs import Cell, Program, accepting, cells_of, deciding
 from netsim.compiler.rows import RowReader
 from netsim.compiler.rules import Action, CompiledRule, Tier
@@ -72,8 +72,8 @@ _OPEN_INGRESS = Side(Direction.INGRESS, None)
 Handle = int
 """A party by number: cheaper to ask about again and again than by value."""
 _IPV6 = 6
-_Known = tuple[Entries, Entries, int, int]
-"""What a party obeys in egress and in ingress, and where its bit is in a set of classes."""
+_KnownFaces = tuple[tuple[int, Known], ...]
+"""What each face of a party obeys, with its address family."""
 
 
 class Sight(NamedTuple):
@@ -86,10 +86,6 @@ class Sight(NamedTuple):
     host: bool
     """Whether it is the node."""
 
-    def beside(self, other: "Sight") -> bool:
-        """Whether one may be a pod and the other the node it runs on."""
-        return self.host is not other.host and self.node == other.node != ""
-
 
 @dataclass(frozen=True, slots=True)
 class Graph:
@@ -97,9 +93,14 @@ class Graph:
 
     compiled: Compiled
     _cells: dict[int, tuple[Cell, ...]] = field(default_factory=dict, repr=False, compare=False)
-    _of_class: dict[ClassId, _Known] = field(default_factory=dict, repr=False, compare=False)
-    _known: dict[Handle, _Known | None] = field(default_factory=dict, repr=False, compare=False)
-    _sights: dict[Handle, Sight | None] = field(default_factory=dict, repr=False, compare=False)
+    _of_class: dict[ClassId, Known] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[Handle, Known | None] = field(default_factory=dict, repr=False, compare=False)
+    _faces: dict[Handle, _KnownFaces | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _shared: dict[Faces, _KnownFaces] = field(default_factory=dict, repr=False, compare=False)
+    _nodes: dict[Handle, str] = field(default_factory=dict, repr=False, compare=False)
+    """Only of handles that are nodes, which there are few of."""
     _parties: dict[Handle, Party] = field(default_factory=dict, repr=False, compare=False)
     _wide: dict[int, Program] = field(default_factory=dict, repr=False, compare=False)
     _rows: list[RowReader] = field(default_factory=list, repr=False, compare=False)
@@ -120,7 +121,9 @@ class Graph:
             sight = self.sight(party)
             class_id = None if sight is None or sight.host else sight.class_id
             self._known[number] = None if class_id is None else self._class(class_id)
-            self._sights[number] = sight
+            self._faces[number] = None if sight is None else self._known_faces(sight.faces)
+            if sight is not None and sight.host:
+                self._nodes[number] = sight.node
         return number
 
     def reaches(self, source: Handle, target: Handle, position: int) -> bool:
@@ -131,11 +134,11 @@ class Graph:
         left, right = self._known[source], self._known[target]
         if left is None or right is None or source == target:
             return self._reaches_with_care(source, target, position)
-        return _both_accept(left, right, position)
+        return both_accept(left, right, position)
 
     def class_reaches(self, source: ClassId, target: ClassId, position: int) -> bool:
         """Whether both ends accept, for parties of two classes."""
-        return _both_accept(self._class(source), self._class(target), position)
+        return both_accept(self._class(source), self._class(target), position)
 
     def entries(self, direction: Direction, subject: ClassId) -> Entries:
         """What a class accepts in one direction, as flat entries; `OPEN` where all of it."""
@@ -287,19 +290,38 @@ class Graph:
 
     def _reaches_with_care(self, source: Handle, target: Handle, position: int) -> bool:
         """Where identity may settle it, or where one end has several classes."""
-        left, right = self._sights[source], self._sights[target]
-        if left is None or right is None or source == target or left.beside(right):
+        left, right = self._faces[source], self._faces[target]
+        if left is None or right is None or source == target:
             return self._allowed(self._parties[source], self._parties[target], position)
-        if left.class_id is not None and right.class_id is not None:
-            return self.class_reaches(left.class_id, right.class_id, position)
+        nodes = self._nodes
+        if (source in nodes or target in nodes) and self._beside(source, target):
+            return self._allowed(self._parties[source], self._parties[target], position)
         met = False
-        for one in left.faces:
-            for other in right.faces:
-                if one.family == other.family:
+        for family, one in left:
+            for also, other in right:
+                if family == also:
                     met = True
-                    if self.class_reaches(one.class_id, other.class_id, position):
+                    if both_accept(one, other, position):
                         return True
-        return not met and self._allowed(self._parties[source], self._parties[target], position)
+        if met:
+            return False
+        return any(both_accept(one, other, position) for _, one in left for _, other in right)
+
+    def _beside(self, source: Handle, target: Handle) -> bool:
+        """Whether one is a node and the other may be a pod that runs on it."""
+        nodes = self._nodes
+        if source in nodes and target in nodes:
+            return False
+        host, other = (source, target) if source in nodes else (target, source)
+        party = self._parties[other]
+        return isinstance(party, Endpoint) and party.node == nodes[host] != ""
+
+    def _known_faces(self, faces: Faces) -> _KnownFaces:
+        found = self._shared.get(faces)
+        if found is None:
+            found = tuple((face.family, self._class(face.class_id)) for face in faces)
+            self._shared[faces] = found
+        return found
 
     def _number_outside(self, party: Party) -> Handle:
         """One number for all addresses of a class: rules see nothing else of them."""
@@ -309,7 +331,7 @@ class Graph:
             return above
         return above + 1 + 2 * face.class_id + int(face.family == _IPV6)
 
-    def _class(self, class_id: ClassId) -> _Known:
+    def _class(self, class_id: ClassId) -> Known:
         found = self._of_class.get(class_id)
         if found is None:
             egress, ingress = (
@@ -370,29 +392,3 @@ def meetings(
 
 def _same_family(left: Face, right: Face) -> bool:
     return left.family == right.family != 0
-
-
-def _both_accept(source: _Known, target: _Known, position: int) -> bool:
-    """The innermost question: no call is made that is not needed."""
-    egress, _, source_octet, source_bit = source
-    _, ingress, target_octet, target_bit = target
-    if egress is not OPEN:
-        for first, end, octets, boundaries in egress:
-            if (
-                first <= target_octet < end
-                and octets[target_octet - first] & target_bit
-                and bisect_right(boundaries, position) & 1
-            ):
-                break
-        else:
-            return False
-    if ingress is OPEN:
-        return True
-    for first, end, octets, boundaries in ingress:
-        if (
-            first <= source_octet < end
-            and octets[source_octet - first] & source_bit
-            and bisect_right(boundaries, position) & 1
-        ):
-            return True
-    return False

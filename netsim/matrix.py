@@ -4,7 +4,7 @@ A class stands for all pods that no rule tells apart; what identity settles (a p
 a pod and its node, finished pods) is no matter of classes and not seen here.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,7 @@ class PortMatrix:
         self._ingress += (_pair(item.peers, item.subjects) for item in ingress.on(position))
         self._kept: tuple[Octets, Octets] | None = None
         self._joined: Octets | None = None
+        self._holders: tuple[_Holders, _Holders] | None = None
 
     def prepare(self) -> "PortMatrix":
         """Works both ends out for all rows if each fits in 256 MiB; returns itself.
@@ -62,7 +63,9 @@ class PortMatrix:
         if self._kept is not None:
             egress, ingress = (end[source] for end in self._kept)
         else:
-            egress, ingress = self._row(source, self._egress), self._row(source, self._ingress)
+            if self._holders is None:
+                self._holders = _Holders(self._egress), _Holders(self._ingress)
+            egress, ingress = (self._row(source, held) for held in self._holders)
         found: Octets = egress & ingress
         return found
 
@@ -119,14 +122,31 @@ class PortMatrix:
                 rows[chosen, columns] |= as_octets(targets)
         return rows
 
-    def _row(self, source: int, pairs: Iterable[_Pair]) -> Octets:
+    def _row(self, source: int, held: "_Holders") -> Octets:
         row = np.zeros(self.width, np.uint8)
-        octet, bit = place_of(ClassId(source))
-        for start, end, octets, targets in pairs:
-            if start <= octet < end and octets[octet - start] & bit:
-                columns = slice(targets.first, targets.first + len(targets.octets))
-                row[columns] |= as_octets(targets)
+        for targets in held.targets(source):
+            columns = slice(targets.first, targets.first + len(targets.octets))
+            row[columns] |= as_octets(targets)
         return row
+
+
+class _Holders:
+    """Which of some pairs have a source, found for all pairs in one step."""
+
+    def __init__(self, pairs: Sequence[_Pair]) -> None:
+        self._targets = [targets for *_, targets in pairs]
+        self._starts = np.array([start for start, *_ in pairs])
+        self._ends = np.array([end for _, end, *_ in pairs])
+        # from where a set's octets would begin if they were not trimmed
+        self._offsets = np.cumsum(self._ends - self._starts) - self._ends
+        self._octets = np.frombuffer(b"".join(octets for _, _, octets, _ in pairs), np.uint8)
+
+    def targets(self, source: int) -> Iterator[ClassSet]:
+        """The targets of every pair that holds the source."""
+        octet, bit = place_of(ClassId(source))
+        around = np.flatnonzero((self._starts <= octet) & (octet < self._ends))
+        chosen = around[self._octets[self._offsets[around] + octet] & bit != 0]
+        return map(self._targets.__getitem__, chosen.tolist())
 
 
 def _pair(sources: ClassSet, targets: ClassSet) -> _Pair:

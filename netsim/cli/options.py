@@ -104,8 +104,16 @@ session_options = (
         "filenames",
         multiple=True,
         metavar="PATH",
-        help="Manifests, always needed: a file, a folder (read recursively) or - for stdin. "
+        help="Manifests or a capture: a file, a folder (read recursively) or - for stdin. "
         "Repeatable.",
+    ),
+    click.option(
+        "--live",
+        is_flag=True,
+        help="Read the cluster of the kubeconfig through kubectl instead of -f, or beside it.",
+    ),
+    click.option(
+        "--context", metavar="CONTEXT", help="With --live: a context of the kubeconfig."
     ),
     click.option(
         "-n",

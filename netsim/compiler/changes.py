@@ -8,7 +8,7 @@ from netsim.compiler import Compiled, lowered
 from netsim.compiler.overlay import Overlay
 from netsim.compiler.programs import Program
 from netsim.compiler.rules import CompiledRule
-from netsim.compiler.sets import ClassId
+from netsim.compiler.sets import ClassId, SetId
 from netsim.compiler.splitting import with_classes_split
 from netsim.compiler.vocabulary import words_of
 from netsim.model.policy import Direction, NetworkPolicy, PolicyRef
@@ -58,32 +58,43 @@ def _programs(
     new: Mapping[PolicyRef, tuple[CompiledRule, ...]],
 ) -> dict[ClassId, Program]:
     """New programs for the classes that some rule stops or starts applying to."""
-    known = compiled.programs[direction]
-    gone = [rule for rules in old.values() for rule in rules if rule.direction is direction]
+    known, sets = compiled.programs[direction], compiled.sets
     come = [rule for rules in new.values() for rule in rules if rule.direction is direction]
     coming: dict[ClassId, list[int]] = {}
-    for rule in gone:
-        for class_id in compiled.sets[rule.subjects]:
+    gone = {
+        rule.subjects for rules in old.values() for rule in rules if rule.direction is direction
+    }
+    for subjects in gone:
+        for class_id in sets[subjects]:
             coming.setdefault(class_id, [])
+    members: dict[SetId, tuple[list[int], ...]] = {}
     for place, rule in enumerate(come):
-        for class_id in compiled.sets[rule.subjects]:
-            coming.setdefault(class_id, []).append(place)
+        chosen = members.get(rule.subjects)
+        if chosen is None:
+            chosen = tuple(coming.setdefault(it, []) for it in sets[rule.subjects])
+            members[rule.subjects] = chosen
+        for places in chosen:
+            places.append(place)
     shared: dict[tuple[int, ...], Program] = {}
     result: dict[ClassId, Program] = {}
     for class_id, places in coming.items():
         before = known[class_id]
         key = (id(before), *places)
-        if key not in shared:
+        program = shared.get(key)
+        if program is None:
             kept = [rule for rule in before if rule.ref.policy not in old]
-            shared[key] = tuple(sorted([*kept, *(come[it] for it in places)], key=_asked))
-        result[class_id] = shared[key]
+            kept += map(come.__getitem__, places)
+            kept.sort(key=_asked)
+            program = shared[key] = tuple(kept)
+        result[class_id] = program
     return result
 
 
 def _asked(rule: CompiledRule) -> tuple[int, int, int, str, str, str]:
     """The order in which a fresh compilation asks rules; those of one policy stay in order."""
     policy = rule.ref.policy
-    return *rule.rank, policy.namespace, policy.name, policy.kind
+    names = policy.namespace, policy.name, policy.kind
+    return rule.tier, rule.order, rule.turn, *names
 
 
 def _with(snapshot: Snapshot, put: Iterable[Policy], taken: set[PolicyRef]) -> Snapshot:

@@ -1,6 +1,8 @@
 """Programs flattened for point questions: walked once a question, so kept as bare as can be."""
 
+from bisect import bisect_right
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import takewhile
 
 from netsim.compiler.programs import Cell, Program
@@ -13,6 +15,8 @@ Entry = tuple[int, int, bytes, tuple[int, ...]]
 """Peers as a trimmed bit string with its first and end byte, and the bounds of the ports."""
 Entries = tuple[Entry, ...]
 """A connection is accepted when one entry holds both its peer and its port."""
+Known = tuple[Entries, Entries, int, int]
+"""What a class obeys in egress and in ingress, and where its bit is in a set of classes."""
 OPEN: Entries = ((-1, -1, b"", ()),)
 """Stands for everything is accepted; compared by identity."""
 
@@ -35,7 +39,33 @@ def entries_of(
 
 def place_of(class_id: ClassId) -> tuple[int, int]:
     """The byte of a set, and the bit in it, that a class has."""
-    return class_id >> 3, 1 << (class_id & 7)
+    return _one(class_id >> 3), 1 << (class_id & 7)
+
+
+def both_accept(source: Known, target: Known, position: int) -> bool:
+    """Whether both ends accept, the innermost question: no call is made that is not needed."""
+    egress, _, source_octet, source_bit = source
+    _, ingress, target_octet, target_bit = target
+    if egress is not OPEN:
+        for first, end, octets, boundaries in egress:
+            if (
+                first <= target_octet < end
+                and octets[target_octet - first] & target_bit
+                and bisect_right(boundaries, position) & 1
+            ):
+                break
+        else:
+            return False
+    if ingress is OPEN:
+        return True
+    for first, end, octets, boundaries in ingress:
+        if (
+            first <= source_octet < end
+            and octets[source_octet - first] & source_bit
+            and bisect_right(boundaries, position) & 1
+        ):
+            return True
+    return False
 
 
 def _is_denial(rest: Program, universe: Universe) -> bool:
@@ -48,4 +78,9 @@ def _is_denial(rest: Program, universe: Universe) -> bool:
 
 
 def _entry(peers: ClassSet, ports: PortSet) -> Entry:
-    return peers.first, peers.first + len(peers.octets), peers.octets, ports.boundaries
+    first, end = peers.first, peers.first + len(peers.octets)
+    return _one(first), _one(end), peers.octets, ports.boundaries
+
+
+_one = lru_cache(maxsize=1 << 14)(int)
+"""A number as one object, however often it is used: what is compared stays in the cache."""

@@ -118,6 +118,13 @@ class ClassSet:
     def __or__(self, other: "ClassSet") -> "ClassSet":
         return union((self, other))
 
+    def followed_by(self, other: "ClassSet") -> "ClassSet":
+        """Members of both sets, quickest where those of the other one come after."""
+        gap = other.first - self.first - len(self.octets)
+        if gap < 0 or not self.octets or not other.octets:
+            return self | other
+        return ClassSet(self.first, self.octets + bytes(gap) + other.octets)
+
 
 NOBODY = ClassSet()
 

@@ -5,11 +5,10 @@ held the class gets the part as well. Rules and programs name sets and classes b
 none of them is touched.
 """
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import accumulate, chain
 from typing import NamedTuple, TypeVar
 
 from netsim.addresses import AddressSpace, Signature
@@ -267,8 +266,9 @@ def _outside(compiled: Compiled, space: AddressSpace) -> dict[int, tuple[_Part, 
         parts: list[_Part] = []
         whole: dict[ClassId, _Part] = {}
         before, known = old.signatures[family], compiled.outside_classes[family]
+        place, borders = -1, (*old.starts[family], None)
         for start, signature in zip(starts, space.signatures[family], strict=True):
-            place = bisect_right(old.starts[family], start) - 1
+            place += start == borders[place + 1]
             parent = known[place]
             if signature is before[place]:
                 part = whole.get(parent) or whole.setdefault(parent, _Part(parent))
@@ -310,7 +310,7 @@ def _universe(
             by_port.setdefault(NamedPort(protocol, name), {}).setdefault(found, []).append(
                 number
             )
-    sets = _grown(universe.sets, children)
+    sets = _grown(universe.sets, children, universe.sets[universe.everyone])
     marks = {
         mark: universe.labels.bearing(mark) | ClassSet.of(numbers)
         for mark, numbers in bearing.items()
@@ -327,22 +327,38 @@ def _universe(
     )
 
 
-def _grown(table: SetTable, children: Mapping[ClassId, list[ClassId]]) -> SetTable:
+def _grown(
+    table: SetTable, children: Mapping[ClassId, list[ClassId]], everyone: ClassSet
+) -> SetTable:
     """The same numbers for sets that have the parts of their members as well."""
     parents = ClassSet.of(children)
-    start, end = parents.start, parents.end
-    bits = parents.window(start, end)
+    bits = parents.bits
+    below = _octets_below(parents, everyone.end)
     grown: dict[SetId, ClassSet] = {}
+    added: dict[int, ClassSet] = {}
     for number, members in enumerate(table.sets):
-        first = members.first << 3
-        if first >= end or first + (len(members.octets) << 3) <= start:
+        first, octets = members.first, members.octets
+        if below[first] == below[first + len(octets)]:
             continue
-        both = members.window(start, end) & bits
+        both = int.from_bytes(octets, "little") << (first << 3) & bits
         if both:
-            touched = ClassSet.shifted(both, start)
-            added = ClassSet.of(child for parent in touched for child in children[parent])
-            grown[SetId(number)] = members | added
+            more = added.get(both)
+            if more is None:
+                touched = ClassSet.shifted(both, 0)
+                more = added[both] = ClassSet.of(
+                    child
+                    for parent, parts in children.items()
+                    if parent in touched
+                    for child in parts
+                )
+            grown[SetId(number)] = members.followed_by(more)
     return table.with_sets(grown)
+
+
+def _octets_below(parents: ClassSet, end: int) -> list[int]:
+    """By octet, up to the one that no set goes beyond, how many below it have a parent."""
+    counts = [0] * parents.first + list(accumulate(map(bool, parents.octets), initial=0))
+    return counts + counts[-1:] * ((end >> 3) + 1 - len(counts))
 
 
 def _numbered(groups: Mapping[Key, list[ClassId]], sets: SetTable) -> dict[Key, SetId]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from netsim.errors import ManifestError
+from netsim.load.capture_headers import read_capture_header, without_labels
 from netsim.load.cluster_policy import DIALECTS, read_cluster_policy
 from netsim.load.conflicts import tell_of_conflicts
+from netsim.load.digest import digest_of
 from netsim.load.fields import Field, Report
 from netsim.load.grouping import endpoints, looked_at
 from netsim.load.json_blocks import NotACaptureError
@@ -24,9 +26,10 @@ from netsim.load.services import read_service
 from netsim.load.validation import shown
 from netsim.load.workloads import Workload, read_workload
 from netsim.load.yaml_values import RepeatedKey
+from netsim.model.capture import HEADER_KIND, HEADER_VERSION
 from netsim.model.policy import NetworkPolicy
 from netsim.model.profile import Profile
-from netsim.model.snapshot import Snapshot, UnmodelledPolicy
+from netsim.model.snapshot import Snapshot, UnmodelledPolicy, UnreadKind
 from netsim.model.tiers import ClusterPolicy
 from netsim.model.workload import NODE_KIND, Namespace, Node, Service
 from netsim.source import Place, Source
@@ -55,18 +58,46 @@ class Assembly:
     workloads: dict[tuple[str, str, str], Workload] = field(default_factory=dict)
     pods: dict[tuple[str, str], LivePod] = field(default_factory=dict)
     policies: dict[tuple[str, str], NetworkPolicy] = field(default_factory=dict)
-    cluster_policies: dict[tuple[str, str], ClusterPolicy] = field(default_factory=dict)
     services: dict[tuple[str, str], Service] = field(default_factory=dict)
-    nodes: dict[str, Node] = field(default_factory=dict)
     unmodelled: list[UnmodelledPolicy] = field(default_factory=list)
+    unread: list[UnreadKind] = field(default_factory=list)
     _unread: dict[tuple[str, str], list[Source]] = field(default_factory=dict)
     _places: dict[tuple[str, ...], Manifest] = field(default_factory=dict)
+    _changing: bool = False
+    """Whether objects of an earlier load are there to be replaced without a word."""
+    cluster_policies: dict[tuple[str, str], ClusterPolicy] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
+
+    def copy(self) -> "Assembly":
+        """The same objects, to be replaced or taken out; this one stays as it is."""
+        report = self.report
+        return Assembly(
+            self.default_namespace,
+            self.profile,
+            Report(list(report.errors), list(report.findings), Counter(report.generated)),
+            Counter(self.counts),
+            dict(self.namespaces),
+            dict(self.workloads),
+            dict(self.pods),
+            dict(self.policies),
+            dict(self.services),
+            list(self.unmodelled),
+            list(self.unread),
+            {key: list(sources) for key, sources in self._unread.items()},
+            {},
+            _changing=True,
+            cluster_policies=dict(self.cluster_policies),
+            nodes=dict(self.nodes),
+        )
 
     def add(self, manifest: Manifest) -> None:
         """Reads one object, or says why not."""
         self.counts[manifest.kind] += 1
         subject = _subject(manifest)
         whole = Field(manifest.value, manifest.source, subject, self.report)
+        if (manifest.kind, manifest.api_version) == (HEADER_KIND, HEADER_VERSION):
+            self.unread += read_capture_header(whole)
+            return
         match manifest.role:
             case Role.READ:
                 self._read(manifest, whole)
@@ -105,12 +136,14 @@ class Assembly:
         namespaces = completed(self.namespaces, used, asked, self.profile, self.report)
         tell_of_conflicts(wide, pods, namespaces, self.profile, self.report)
         self._note_counted()
+        unread = tuple(self.unread) if asked else without_labels(self.unread)
         return Snapshot(
             namespaces,
             (*(node.endpoint for node in nodes), *pods),
             policies,
             services,
             tuple(self.unmodelled),
+            unread,
             cluster_policies=wide,
             nodes=nodes,
         )
@@ -210,7 +243,8 @@ class Assembly:
         earlier = self._places.get(identity)
         self._places[identity] = manifest
         if earlier is None:
-            if identity[0] == "Pod" and identity[1:] in self.pods:
+            taken = identity[0] == "Pod" and identity[1:] in self.pods
+            if taken and not self._changing:
                 raise NotACaptureError
             return
         kind, *name = identity
@@ -228,14 +262,27 @@ class Assembly:
         namespace = (
             "" if manifest.cluster_wide else read_namespace(whole, self.default_namespace)
         )
-        self.unmodelled.append(
+        self._put_unmodelled(
             UnmodelledPolicy(
-                manifest.kind, manifest.api_version, namespace, name, manifest.source
+                manifest.kind,
+                manifest.api_version,
+                namespace,
+                name,
+                manifest.source,
+                digest_of(manifest.value),
             )
         )
         reach = f"namespace {namespace}" if namespace else "every namespace"
         message = f"{whole.subject} is not evaluated: answers about {reach} are undecided"
         self.report.warn("policy-kind-not-modelled", message, manifest.source)
+
+    def _put_unmodelled(self, policy: UnmodelledPolicy) -> None:
+        identity = (policy.kind, policy.namespace, policy.name)
+        if self._changing:
+            self.unmodelled = [
+                it for it in self.unmodelled if (it.kind, it.namespace, it.name) != identity
+            ]
+        self.unmodelled.append(policy)
 
     def _count(self, manifest: Manifest) -> None:
         if "sops" in manifest.value:

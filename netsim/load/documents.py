@@ -17,6 +17,8 @@ from netsim.load.yaml_scanner import UnusualError
 from netsim.load.yaml_values import RepeatedKey, UnknownTagError, decoded
 from netsim.source import Place, Source
 
+_TOO_DEEP = "maximum nesting depth"
+"""How newer versions of libyaml refuse what would exhaust the stack."""
 _TEMPLATES = {
     "{{": "; looks like a Helm/Go template: render it first",
     "{%": "; looks like a Jinja template: render it first",
@@ -132,7 +134,7 @@ def _plain_documents(file: TextFile, chunk: Chunk) -> Iterator[Read]:
     except RecursionError:
         yield _too_deep(source)
     except (yaml.YAMLError, ValueError) as error:
-        yield _fault(source, chunk, error)
+        yield _too_deep(source) if _TOO_DEEP in str(error) else _fault(source, chunk, error)
     else:
         for value, repeated in found:
             if value is not None:

@@ -1,20 +1,25 @@
 """Which files are read, in which order, and their text."""
 
+import gzip
 import os
 import sys
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from io import BufferedIOBase
 from pathlib import Path
 
 from netsim.errors import DocumentError
+from netsim.load.git import PREFIX, read_commit
 from netsim.source import Source
 
 STDIN = "<stdin>"
 LONG_FILE = 1 << 20
 """Bytes from which on a file may be worth reading in parts."""
-SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+SUFFIXES = (".yaml", ".yml", ".json", ".json.gz")
 
+_GZIP = b"\x1f\x8b"
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -53,6 +58,9 @@ def read_files(
     seen: set[Path | str] = set()
     for path in paths:
         name = os.fspath(path)
+        if name.startswith(PREFIX):
+            yield from _committed(name, seen)
+            continue
         for found in [STDIN] if name == "-" else _found(Path(name)):
             if isinstance(found, DocumentError):
                 yield found
@@ -68,17 +76,49 @@ def read_files(
                     yield _once(found, again=again)
 
 
+def _committed(name: str, seen: set[Path | str]) -> Iterator[TextFile | DocumentError]:
+    for found in read_commit(name, SUFFIXES):
+        if isinstance(found, DocumentError):
+            yield found
+        elif found.name not in seen:
+            seen.add(found.name)
+            yield _keep(_unpacked(found.name, found.raw))
+
+
+def _unpacked(name: str, raw: bytes) -> TextFile | DocumentError:
+    if not raw.startswith(_GZIP):
+        return _decoded(name, raw)
+    try:
+        return _decoded(name, gzip.decompress(raw))
+    except (OSError, EOFError, zlib.error) as error:
+        return _unreadable(Path(name), error)
+
+
 def read_file(path: Path) -> TextFile | DocumentError:
     """A file's text, or why it has none."""
     try:
-        return _decoded(str(path), path.read_bytes())
-    except OSError as error:
+        with opened(path) as file:
+            return _decoded(str(path), file.read())
+    except (OSError, EOFError, zlib.error) as error:
         return _unreadable(path, error)
+
+
+def opened(path: Path) -> BufferedIOBase:
+    """A file's bytes, unpacked where it is compressed with gzip.
+
+    Raises OSError; reading a compressed file may raise EOFError and zlib.error as well.
+    """
+    file = path.open("rb")
+    if file.peek(len(_GZIP))[: len(_GZIP)] != _GZIP:
+        return file
+    file.close()
+    return gzip.open(path, "rb")
 
 
 def _is_long(path: Path) -> bool:
     try:
-        return path.is_file() and path.stat().st_size >= LONG_FILE
+        packed = path.name.lower().endswith(".gz")
+        return path.is_file() and (packed or path.stat().st_size >= LONG_FILE)
     except OSError:
         return False
 
@@ -104,8 +144,12 @@ def _keep(read: TextFile | DocumentError) -> TextFile | DocumentError:
     return read
 
 
-def _unreadable(path: Path, error: OSError) -> DocumentError:
-    return DocumentError(Source(str(path)), f"cannot be read: {error.strerror}")
+def _unreadable(path: Path, error: Exception) -> DocumentError:
+    if isinstance(error, EOFError | zlib.error | gzip.BadGzipFile):
+        problem = "is cut off or damaged: the compressed text does not end as it should"
+        return DocumentError(Source(str(path)), problem)
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return DocumentError(Source(str(path)), f"cannot be read: {reason}")
 
 
 def _found(path: Path) -> Iterable[Path | DocumentError]:
@@ -120,7 +164,7 @@ def _found(path: Path) -> Iterable[Path | DocumentError]:
 
 
 def _folder(path: Path) -> list[Path | DocumentError]:
-    problem = "this folder holds no .yaml, .yml or .json file"
+    problem = "this folder holds no .yaml, .yml, .json or .json.gz file"
     return list(_within(path)) or [DocumentError(Source(str(path)), problem)]
 
 
@@ -153,7 +197,7 @@ def _within(folder: Path) -> Iterator[Path | DocumentError]:
             continue
         entered.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [Path(place, name) for name in names if Path(name).suffix.lower() in SUFFIXES]
+        found += [Path(place, name) for name in names if name.lower().endswith(SUFFIXES)]
     for path in sorted(found):
         yield path if path.is_file() else _no_file(path)
     for fault in faults:

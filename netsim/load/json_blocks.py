@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import BufferedReader
+from io import BufferedIOBase
 from typing import TypeVar
 
 import msgspec
@@ -35,7 +35,7 @@ class Head:
     """Bytes up to the opening bracket of the items, it included."""
 
 
-def head_of(file: BufferedReader) -> Head | None:
+def head_of(file: BufferedIOBase) -> Head | None:
     """The beginning of a List; None for any other text."""
     text = file.read(_HEAD).decode("latin-1")
     try:
@@ -68,7 +68,7 @@ def _next(text: str, place: int) -> tuple[int, str]:
 
 
 def blocks(
-    file: BufferedReader, head: Head, decode: Callable[[memoryview], list[Decoded]]
+    file: BufferedIOBase, head: Head, decode: Callable[[memoryview], list[Decoded]]
 ) -> Iterator[tuple[memoryview, list[Decoded]]]:
     """The items of a List in blocks: the text of each as a JSON list, and what it decodes to.
 
@@ -96,7 +96,7 @@ def blocks(
     yield text, items
 
 
-def _read(file: BufferedReader, held: bytearray, start: int) -> int:
+def _read(file: BufferedIOBase, held: bytearray, start: int) -> int:
     """Fills what is free; how many bytes came, fewer only at the end of the file."""
     free = memoryview(held)[start:]
     count = 0

@@ -4,6 +4,7 @@ Pods are decoded straight into what is read of them, everything else into plain 
 is out of the ordinary raises NotACaptureError: then the plain way reads the file.
 """
 
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import msgspec
 from msgspec import UNSET, Raw
 
 from netsim.load.documents import Document
+from netsim.load.files import opened
 from netsim.load.json_blocks import Head, NotACaptureError, blocks, head_of
 from netsim.load.json_pods import Item, PodReader
 from netsim.load.json_values import json_values, value_written_once
@@ -35,9 +37,9 @@ class CaptureFile:
 def as_capture(path: Path) -> CaptureFile | None:
     """The file if it begins as a List; None for any other."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             head = head_of(file)
-    except OSError:
+    except (OSError, EOFError, zlib.error):
         return None
     return CaptureFile(str(path), path, head) if head is not None else None
 
@@ -46,7 +48,7 @@ def capture_items(capture: CaptureFile) -> Iterator[LivePod | Document]:
     """The objects of a capture in order; raises NotACaptureError, maybe after some."""
     try:
         yield from _items(capture)
-    except OSError as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise NotACaptureError from error
 
 
@@ -54,7 +56,7 @@ def _items(capture: CaptureFile) -> Iterator[LivePod | Document]:
     reader = PodReader()
     inherited = _inherited(capture.head)
     index = 0
-    with capture.path.open("rb") as file:
+    with opened(capture.path) as file:
         file.seek(capture.head.length)
         for text, items in blocks(file, capture.head, _decoded):
             raws: list[Raw] | None = None

@@ -96,7 +96,7 @@ class Arrays:
     def _check_decided(self, sources: Numbers, targets: Numbers, port: int | str) -> None:
         """Raises UndecidedError for the first pair that nobody can know the answer of."""
         self._check_names(sources, targets, port)
-        if not self._worlds.snapshot.unmodelled:
+        if not self._worlds.snapshot.gaps:
             return
         touched = self._touched_endpoints()
         sides = (
@@ -129,7 +129,7 @@ class Arrays:
         """Where policies that are not evaluated may have a say."""
         if self._touched is None:
             names = {item.namespace for item in self._endpoints}
-            inside = {name for name in names if self._worlds.unmodelled([name])}
+            inside = {name for name in names if self._worlds.gaps([name])}
             touched = [item.namespace in inside for item in self._endpoints]
             self._touched = np.array(touched, np.bool_)
         return self._touched

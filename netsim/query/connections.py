@@ -146,7 +146,7 @@ class _Rows:
     ) -> tuple[object, ...]:
         """Sources with the same key have the same ends."""
         # what is unknown depends on the namespaces of both ends, beside the rules
-        place = _namespace(source) if self._worlds.snapshot.unmodelled else ""
+        place = _namespace(source) if self._worlds.snapshot.gaps else ""
         fixed = (tuple((n, id(ports)) for n, ports in some.items()) for some in settled)
         return (place, *map(id, answers), *fixed)
 
@@ -159,7 +159,7 @@ class _Rows:
         self, source: Subject, answers: list[Answer], settled: list[Answer]
     ) -> Iterator[tuple[int, PortSet, tuple[str, ...]]]:
         """Every target that has a row, with ports and reasons, in order."""
-        unknown = bool(self._worlds.snapshot.unmodelled)
+        unknown = bool(self._worlds.snapshot.gaps)
         if not (unknown or self._changed or any(settled)):
             yield from ((place, ports, ()) for place, ports in answers[0].items())
             return

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from netsim.errors import AmbiguousEndpointError, UnknownEndpointError
+from netsim.errors import AmbiguousEndpointError, UndecidedError, UnknownEndpointError
 from netsim.model.flow import OwnNode
 from netsim.model.labels import Labels, LabelSelector, Operator
 from netsim.model.networks import Network
@@ -151,6 +151,7 @@ def _service(text: NamedService, snapshot: Snapshot) -> Service:
             return service
     names = [f"{item.namespace}/svc/{item.name}" for item in snapshot.services]
     wanted = f"{text.namespace}/svc/{text.name}"
+    _check_read(wanted, {"Service"}, snapshot)
     raise UnknownEndpointError(wanted, "Service", _nearest(wanted, names))
 
 
@@ -175,6 +176,7 @@ def _named(text: NamedEndpoint, directory: Directory) -> tuple[Subject, ...]:
     snapshot = directory.snapshot
     _check_namespace(text.namespace, snapshot)
     wanted = f"{text.namespace}/{text.name}"
+    _check_read(wanted, set(KINDS.values()), snapshot)
     raise UnknownEndpointError(wanted, "pod or workload", _nearest_endpoints(text, snapshot))
 
 
@@ -203,6 +205,13 @@ def _check_namespace(namespace: str, snapshot: Snapshot) -> None:
     if namespace not in snapshot.namespaces:
         nearest = _nearest(namespace, list(snapshot.namespaces))
         raise UnknownEndpointError(namespace, "namespace", nearest)
+
+
+def _check_read(wanted: str, kinds: set[str], snapshot: Snapshot) -> None:
+    """What is not in a capture may be in the cluster, if the capture lacks its kind."""
+    reasons = tuple(item.why for item in snapshot.unread if item.kind in kinds)
+    if reasons:
+        raise UndecidedError(f"whether there is a {wanted}", reasons)
 
 
 def _nearest_endpoints(text: NamedEndpoint, snapshot: Snapshot) -> tuple[str, ...]:

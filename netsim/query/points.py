@@ -24,7 +24,7 @@ class Points:
 
     def __init__(self, worlds: Worlds, namespace: str) -> None:
         self._directory = directory = worlds.directory
-        self._uncertain = bool(worlds.snapshot.unmodelled or worlds.doubts())
+        self._uncertain = bool(worlds.snapshot.gaps or worlds.doubts())
         self._namespace = namespace
         # typed, because 1 and True are equal, and only one of them is a port
         self.handle = lru_cache(_MOST)(self._handle)

@@ -100,11 +100,7 @@ def undecided_reasons(source: Subject, target: Subject, worlds: Worlds) -> tuple
 
 def reasons_within(namespaces: Iterable[str], worlds: Worlds) -> tuple[str, ...]:
     """Why netsim cannot know what passes between two parties of these namespaces."""
-    return tuple(
-        f"{policy.kind} {policy.namespace}{'/' if policy.namespace else ''}{policy.name} "
-        f"({policy.api_version}) is not evaluated and may touch this traffic"
-        for policy in worlds.unmodelled(namespaces)
-    )
+    return tuple(gap.why for gap in worlds.gaps(namespaces))
 
 
 def assumption_of(other: Alternative, worlds: Worlds) -> Assumption:

@@ -8,7 +8,7 @@ from netsim.graph import Graph
 from netsim.model.policy import Direction
 from netsim.model.ports import ContainerRole
 from netsim.model.profile import DomainNames, Profile, SamePriority, UnknownAddresses
-from netsim.model.snapshot import Snapshot, UnmodelledPolicy
+from netsim.model.snapshot import Gap, Snapshot
 from netsim.model.tiers import Action, DomainPeer
 from netsim.model.workload import Endpoint
 from netsim.query.directory import Directory
@@ -77,16 +77,16 @@ class Worlds:
             self._doubts = tuple(_doubts(self.graph.compiled))
         return self._doubts
 
-    def unmodelled(self, namespaces: Iterable[str]) -> tuple[UnmodelledPolicy, ...]:
-        """Policies netsim cannot evaluate and that may touch traffic of some namespaces.
+    def gaps(self, namespaces: Iterable[str]) -> tuple[Gap, ...]:
+        """What netsim does not know and may touch traffic of some namespaces.
 
         Empty names stand for parties that are in none.
         """
         places = set(namespaces) - {""}
         return tuple(
-            policy
-            for policy in self.snapshot.unmodelled
-            if places and (not policy.namespace or policy.namespace in places)
+            gap
+            for gap in self.snapshot.gaps
+            if places and (not gap.namespace or gap.namespace in places)
         )
 
 

@@ -50,6 +50,7 @@ def process() -> Run:
             [sys.executable, "-m", "netsim", *map(str, words)],
             cwd=ROOT,
             env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,

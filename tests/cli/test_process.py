@@ -179,6 +179,8 @@ def test_names_beyond_the_encoding_are_escaped(process: Run, tmp_path: Path) -> 
 
 def test_interrupting_exits_with_130_and_no_traceback() -> None:
     ours, theirs = pty.openpty()
+    # started in the background, a process would hand on that it ignores the signal
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         [sys.executable, "-m", "netsim", "list", "-f", "-"],
         cwd=ROOT,
@@ -191,6 +193,7 @@ def test_interrupting_exits_with_130_and_no_traceback() -> None:
         assert running.stderr.readline().startswith("reading manifests from the terminal")
         running.send_signal(signal.SIGINT)
         out, err = running.communicate()
+    signal.signal(signal.SIGINT, before)
     os.close(ours)
     os.close(theirs)
     assert (running.returncode, out, err.strip()) == (130, "", "")

@@ -14,6 +14,7 @@ def test_sets_obey_the_laws_of_sets(one: set[int], other: set[int]) -> None:
     assert bool(left) is bool(one)
     assert left & right == ClassSet.of(one & other)
     assert left | right == ClassSet.of(one | other)
+    assert left.followed_by(right) == ClassSet.of(one | other)
     assert union([left, NOBODY, right, left]) == left | right
     assert all((number in left) is (number in one) for number in range(420))
 

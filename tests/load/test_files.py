@@ -54,10 +54,10 @@ def test_a_file_that_cannot_be_read_is_an_error(
     path = tmp_path / "pod.yaml"
     path.write_text(POD)
 
-    def refusing(_: Path) -> bytes:
+    def refusing(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refusing)
+    monkeypatch.setattr(Path, "open", refusing)
     (error,) = load_snapshot([path]).errors
     assert str(error) == f"{path}: cannot be read: Permission denied"
 

@@ -5,7 +5,7 @@ after changes of policies, then whole graphs against single questions.
 """
 
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import chain, product
 
 import numpy as np
 import yaml
@@ -173,6 +173,8 @@ def check_whole_graphs(snapshot: Snapshot, profile: Profile) -> None:
         assert found == [
             graph.reaches(source, target, position) for source, target in ends.tolist()
         ]
+        rows = [bulk.reached(handle, position).tolist() for handle in handles]
+        assert [*chain.from_iterable(rows)] == found
     open_ports = {
         (edge.source, target): edge.ports for edge in edges(graph) for target in edge.targets
     }

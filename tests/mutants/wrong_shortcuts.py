@@ -24,14 +24,20 @@ _CHANGES = (
     Mutant(
         "new rules are asked last",
         "compiler/changes.py",
-        "tuple(sorted([*kept, *(come[it] for it in places)], key=_asked))",
-        "(*kept, *(come[it] for it in places))",
+        "            kept.sort(key=_asked)\n",
+        "",
     ),
     Mutant(
         "a part of a class is in none of its sets",
         "compiler/splitting.py",
         "            children.setdefault(part.parent, []).append(number)\n",
         "            children.setdefault(part.parent, [])\n",
+    ),
+    Mutant(
+        "all sets get the parts that the first one gets",
+        "compiler/splitting.py",
+        "more = added.get(both)",
+        "more = next(iter(added.values()), None)",
     ),
     Mutant(
         "a class is never split",
@@ -113,6 +119,30 @@ _WHOLE_GRAPHS = (
         "bulk.py",
         "for classes in sights.by_family:",
         "for classes in sights.by_family[:1]:",
+    ),
+    Mutant(
+        "rows know no node",
+        "bulk.py",
+        "one_by_one |= seen.places[:count] == seen.places[source] ^ 1",
+        "one_by_one |= False",
+    ),
+    Mutant(
+        "rows are not asked whom no family tells",
+        "bulk.py",
+        "one_by_one[apart] = unmet",
+        "one_by_one[apart] = False",
+    ),
+    Mutant(
+        "any two families meet",
+        "graph.py",
+        "if family == also:",
+        "if True:",
+    ),
+    Mutant(
+        "a pod and its node are judged by handles",
+        "graph.py",
+        'return isinstance(party, Endpoint) and party.node == nodes[host] != ""',
+        "return False",
     ),
     Mutant(
         "pods of two families have one class to arrays",

@@ -1,0 +1,1 @@
+"""Many captures, or one too big for a process, answered on a Dask cluster."""

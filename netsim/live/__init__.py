@@ -1,0 +1,1 @@
+"""A live cluster, read through the user's own kubectl and kept as one file."""

@@ -1,0 +1,3 @@
+from tests.cli.conftest import Run, process
+
+__all__ = ["Run", "process"]

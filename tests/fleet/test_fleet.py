@@ -1,0 +1,167 @@
+"""Fleets on a local Dask cluster: nothing lost, nothing mixed up, faults named."""
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from netsim import load
+from netsim.errors import DocumentError, MissingExtraError
+from netsim.fleet.plan import Job, Wanted, jobs
+from netsim.fleet.run import connected, reports
+from netsim.fleet.tables import from_bytes
+from netsim.fleet.tasks import Report, examine
+from netsim.model.workload import Endpoint
+from tests.cli.conftest import ROOT, Run
+
+SHOP = ROOT / "fixtures/clusters/shop/manifests"
+PLATFORM = ROOT / "fixtures/clusters/ai-security-platform/manifests"
+
+pytestmark = pytest.mark.filterwarnings("default")
+"""What Dask's own processes and sockets warn of is not netsim's."""
+
+
+def as_list(folder: Path) -> str:
+    """Manifests as a capture would hold them."""
+    import yaml
+
+    texts = (path.read_text() for path in sorted(folder.rglob("*.yaml")))
+    items = [item for text in texts for item in yaml.safe_load_all(text) if item]
+    return json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
+
+
+@pytest.fixture
+def captures(tmp_path: Path) -> Path:
+    """Two sound captures and one that is cut off."""
+    folder = tmp_path / "captures"
+    folder.mkdir()
+    (folder / "shop.json").write_text(as_list(SHOP))
+    (folder / "platform.json").write_text(as_list(PLATFORM))
+    (folder / "broken.json").write_text(as_list(SHOP)[:-40])
+    return folder
+
+
+def rows(packed: bytes) -> list[dict[str, object]]:
+    table: list[dict[str, object]] = from_bytes(packed).to_pylist()
+    return table
+
+
+def flat(rows: list[dict[str, object]]) -> list[tuple[object, ...]]:
+    return sorted(tuple(row.values()) for row in rows)
+
+
+def test_a_task_lists_what_the_cluster_lists(captures: Path) -> None:
+    report = examine(Job("shop", str(captures / "shop.json"), Wanted()))
+    expected = [
+        (row.source, row.target, span)
+        for row in load(captures / "shop.json").connections()
+        for span in row.ports
+    ]
+    found = rows(report.tables["connections"])
+    assert report.counts["connections"] == len(found) == len(expected)
+    for row, (source, target, span) in zip(found, expected, strict=True):
+        assert (row["first_port"], row["last_port"]) == (span.first, span.last)
+        for side, party in (("source", source), ("target", target)):
+            if isinstance(party, Endpoint):
+                assert (row[f"{side}_namespace"], row[side]) == (party.namespace, party.name)
+            else:
+                assert row[side] == str(party)
+
+
+@pytest.mark.parametrize("block", [1, 3, 7])
+def test_blocks_together_are_the_whole(captures: Path, block: int) -> None:
+    path = str(captures / "platform.json")
+    whole = examine(Job("platform", path, Wanted()))
+    first = examine(Job("platform", path, Wanted(block=block)))
+    parts = [first, *map(examine, first.job.rest(first.counts["sources"]))]
+    assert len(parts) == -(-whole.counts["sources"] // block)
+    together = [row for part in parts for row in rows(part.tables["connections"])]
+    assert flat(together) == flat(rows(whole.tables["connections"]))
+
+
+def test_a_broken_capture_fails_alone_and_is_named(process: Run, captures: Path) -> None:
+    results = captures.parent / "results"
+    finished = process(
+        "fleet", captures, "--workers", "2", "--block", "2", "--output-dir", results
+    )
+    assert finished.code == 2, finished.err
+    lines = {line.split()[0]: line for line in finished.out.splitlines()}
+    assert "broken.json" in lines["broken"]
+    assert "not JSON" in lines["broken"]
+    assert lines["shop"].endswith("ok")
+    assert lines["platform"].endswith("ok")
+    summary = {
+        row["cluster"]: row for row in pq.read_table(results / "clusters.parquet").to_pylist()
+    }
+    assert summary["broken"]["error"]
+    for name in ("shop", "platform"):
+        cluster = load(captures / f"{name}.json")
+        count = sum(len(list(row.ports)) for row in cluster.connections())
+        query = f"select count(*) from '{results}/connections/{name}-*.parquet'"  # noqa: S608
+        counted = duckdb.connect().execute(query).fetchone()
+        assert counted == (count,) == (summary[name]["connections"],)
+
+
+def deadly(job: Job) -> Report:
+    """Takes its worker with it the first time, as running out of memory would."""
+    mark = Path(f"{job.path}.{job.start}.died")
+    if job.cluster == "shop" and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return examine(job)
+
+
+def always_deadly(job: Job) -> Report:
+    """Takes every worker with it."""
+    if job.cluster == "shop":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return examine(job)
+
+
+def test_a_task_whose_worker_dies_is_done_again(captures: Path) -> None:
+    asked = [job for job in jobs(captures, Wanted(block=2)) if job.cluster != "broken"]
+    with connected(None, 2) as client:
+        found = list(reports(client, asked, deadly))
+    assert list(captures.glob("shop.json.0.died"))
+    assert [report.error for report in found if report.error] == []
+    for job in asked:
+        whole = examine(Job(job.cluster, job.path, Wanted()))
+        parts = [it for it in found if it.job.cluster == job.cluster]
+        together = [row for part in parts for row in rows(part.tables["connections"])]
+        assert flat(together) == flat(rows(whole.tables["connections"]))
+
+
+def test_a_cluster_that_kills_every_worker_fails_alone(captures: Path) -> None:
+    asked = [job for job in jobs(captures, Wanted()) if job.cluster != "broken"]
+    with connected(None, 2) as client:
+        found = {it.job.cluster: it for it in reports(client, asked, always_deadly)}
+    assert found["shop"].error == "a worker died again and again"
+    assert found["platform"].error == ""
+
+
+def test_a_list_of_captures_names_them(captures: Path) -> None:
+    listed = captures / "fleet.txt"
+    listed.write_text("shop.json  # ours\n\n# theirs\nplatform.json\nshop.json\n")
+    assert [job.cluster for job in jobs(listed, Wanted())] == ["shop", "platform"]
+
+
+def test_captures_of_one_name_are_told_apart(captures: Path) -> None:
+    (captures / "shop.yaml").write_text("")
+    names = [job.cluster for job in jobs(captures, Wanted())]
+    assert len(set(names)) == len(names) == 4
+
+
+def test_a_folder_without_captures_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="no capture is here"):
+        jobs(tmp_path, Wanted())
+
+
+def test_without_dask_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(MissingExtraError, match=r"netsim-k8s\[fleet\]"), connected(None, 1):
+        pass
