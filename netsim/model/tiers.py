@@ -5,7 +5,7 @@ kind is kept as the name that answers print.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from ipaddress import ip_network
 
@@ -111,7 +111,7 @@ class ClusterPolicy:
     """Pods and namespaces, both by label; never a pod on the host network."""
     rules: Mapping[Direction, tuple[TierRule, ...]]
     """A missing direction and an empty tuple are the same: nothing is said."""
-    source: Source
+    source: Source = field(compare=False)
 
     @property
     def namespace(self) -> str:

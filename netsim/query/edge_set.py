@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 
 from netsim.addresses import AddressRange
 from netsim.errors import DocumentError
 from netsim.model.labels import Labels
 from netsim.model.ports import ALL_PORTS, FIRST_PORT, LAST_PORT, PortRange, PortSet, Protocol
-from netsim.model.snapshot import Snapshot
 from netsim.model.workload import Endpoint
 from netsim.names import KINDS
 from netsim.query.moves import moves
@@ -62,7 +61,7 @@ class EdgeSet:
 
 def edge_set_of(worlds: Worlds) -> EdgeSet:
     """Every allowed edge of a cluster; equal addresses outside are joined."""
-    nobody = Snapshot(worlds.snapshot.namespaces, (), worlds.snapshot.policies)
+    nobody = replace(worlds.snapshot, endpoints=(), services=(), unmodelled=(), unread=())
     sides = sides_of(nobody, worlds.snapshot, worlds.profile)
     found: list[SavedEdge] = []
     reasons: dict[str, None] = {}
