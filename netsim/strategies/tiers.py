@@ -66,7 +66,9 @@ def nodes() -> st.SearchStrategy[tuple[Node, ...]]:
     """The nodes that pods run on, or some of them; one has two addresses of a family."""
     first = labels().map(lambda found: _node("n1", found, "10.0.0.1", "fd00::1"))
     second = labels().map(lambda found: _node("n2", found, "10.0.0.2", "10.0.0.9"))
-    return st.one_of(st.just(()), st.tuples(first), st.tuples(first, second))
+    return st.one_of(
+        st.tuples(first, second), st.tuples(second), st.tuples(first, second), st.just(())
+    )
 
 
 def _node(name: str, found: Labels, *addresses: str) -> Node:
@@ -109,6 +111,7 @@ def _egress_peers(namespaces: Sequence[str]) -> st.SearchStrategy[TierPeer]:
         _pods(namespaces),
         _pods(namespaces),
         st.builds(NetworksPeer, st.one_of(st.tuples(networks), st.tuples(networks, networks))),
+        st.builds(NodePeer, selectors()),
         st.builds(NodePeer, selectors()),
         st.just(DomainPeer(("example.com",))),
     )

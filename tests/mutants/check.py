@@ -10,6 +10,7 @@ from itertools import chain, product
 import numpy as np
 import yaml
 from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 import netsim
 from netsim import strategies as kube
@@ -20,7 +21,13 @@ from netsim.compiler.sets import ClassId
 from netsim.edges import edges
 from netsim.graph import Graph
 from netsim.model.ports import NO_PORTS, line_position
-from netsim.model.profile import Profile
+from netsim.model.profile import (
+    DomainNames,
+    HostNetworkPods,
+    IPBlockMatchesPods,
+    Profile,
+    SamePriority,
+)
 from netsim.model.snapshot import Snapshot
 from tests.properties.comparison import disagreements
 
@@ -186,8 +193,19 @@ def check_whole_graphs(snapshot: Snapshot, profile: Profile) -> None:
 MIXED = kube.snapshots(max_endpoints=3, max_policies=2, max_cluster_policies=3)
 
 
-@settings(_EVERY_MUTANT_ALIKE, max_examples=FEW)
-@given(MIXED, kube.profiles())
+_TIERS_ASIDE = [
+    Profile(same_priority=SamePriority.ACCEPT_FIRST),
+    Profile(same_priority=SamePriority.DENY_FIRST),
+    Profile(domain_names=DomainNames.ACCEPT),
+    Profile(domain_names=DomainNames.DENY_AND_PASS),
+    Profile(ipblock_matches_pods=IPBlockMatchesPods.NO),
+    Profile(host_network_pods=HostNetworkPods.POD),
+]
+"""Settings of which the tiers make something of their own, one at a time."""
+
+
+@settings(_EVERY_MUTANT_ALIKE)
+@given(MIXED, kube.profiles() | st.sampled_from(_TIERS_ASIDE))
 def check_tiers(snapshot: Snapshot, profile: Profile) -> None:
     """Cluster-wide policies beside NetworkPolicies, compiled at once and put in later."""
     assert next(disagreements(snapshot, profile), None) is None
