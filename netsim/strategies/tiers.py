@@ -62,13 +62,14 @@ def cluster_policies(
     return _of_kind(found, draw(st.sampled_from((*_KINDS, _KINDS[0]))), draw(st.booleans()))
 
 
-def nodes() -> st.SearchStrategy[tuple[Node, ...]]:
+@st.composite
+def nodes(draw: st.DrawFn) -> tuple[Node, ...]:
     """The nodes that pods run on, or some of them; one has two addresses of a family."""
-    first = labels().map(lambda found: _node("n1", found, "10.0.0.1", "fd00::1"))
-    second = labels().map(lambda found: _node("n2", found, "10.0.0.2", "10.0.0.9"))
-    return st.one_of(
-        st.tuples(first, second), st.tuples(second), st.tuples(first, second), st.just(())
-    )
+    chosen = draw(st.sampled_from(("both", "both", "second", "none")))
+    second = _node("n2", draw(labels()), "10.0.0.2", "10.0.0.9")
+    if chosen == "both":
+        return _node("n1", draw(labels()), "10.0.0.1", "fd00::1"), second
+    return (second,) if chosen == "second" else ()
 
 
 def _node(name: str, found: Labels, *addresses: str) -> Node:
@@ -105,16 +106,17 @@ def _rules(draw: st.DrawFn, peer: st.SearchStrategy[TierPeer]) -> TierRule:
     return TierRule("", draw(st.sampled_from(Action)), draw(listed), draw(_ports()))
 
 
-def _egress_peers(namespaces: Sequence[str]) -> st.SearchStrategy[TierPeer]:
-    networks = _networks()
-    return st.one_of(
-        _pods(namespaces),
-        _pods(namespaces),
-        st.builds(NetworksPeer, st.one_of(st.tuples(networks), st.tuples(networks, networks))),
-        st.builds(NodePeer, selectors()),
-        st.builds(NodePeer, selectors()),
-        st.just(DomainPeer(("example.com",))),
-    )
+@st.composite
+def _egress_peers(draw: st.DrawFn, namespaces: Sequence[str]) -> TierPeer:
+    match draw(st.sampled_from(("pods", "pods", "networks", "nodes", "nodes", "names"))):
+        case "pods":
+            return draw(_pods(namespaces))
+        case "networks":
+            return NetworksPeer(tuple(draw(st.lists(_networks(), min_size=1, max_size=2))))
+        case "nodes":
+            return NodePeer(draw(selectors()))
+        case _:
+            return DomainPeer(("example.com",))
 
 
 def _networks() -> st.SearchStrategy[IPBlock]:

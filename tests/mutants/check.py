@@ -133,6 +133,40 @@ def check_table() -> None:
         assert answer is case.allowed, case
 
 
+TIERS = """
+{apiVersion: v1, kind: Node, metadata: {name: plain},
+ status: {addresses: [{address: 10.9.0.1}]}}
+---
+{apiVersion: v1, kind: Node, metadata: {name: marked, labels: {role: a}},
+ status: {addresses: [{address: 10.9.0.2}]}}
+---
+{apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy,
+ metadata: {name: nodes},
+ spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, egress: [{action: Deny,
+   to: [{nodes: {matchExpressions: [{key: role, operator: NotIn, values: [a]}]}}]}]}}
+---
+{apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy,
+ metadata: {name: passing},
+ spec: {tier: Admin, priority: 2, subject: {namespaces: {}}, ingress: [{action: Pass,
+   from: [{namespaces: {}}]}]}}
+---
+{apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy,
+ metadata: {name: zealous},
+ spec: {tier: Admin, priority: 2, subject: {namespaces: {}}, ingress: [{action: Deny,
+   from: [{namespaces: {}}]}]}}
+"""
+
+
+def check_tier_table() -> None:
+    """Nodes without a label, and a Pass beside a Deny of its priority."""
+    cluster = netsim.from_objects([*yaml.safe_load_all(PLACE), *yaml.safe_load_all(TIERS)])
+    assert not cluster.can_reach("blue/web", "node/plain", 80)
+    assert cluster.can_reach("blue/web", "node/marked", 80)
+    assert cluster.can_reach("red/job", "blue/web", 80)
+    denying = cluster.under(Profile(same_priority=SamePriority.DENY_FIRST))
+    assert not denying.can_reach("red/job", "blue/web", 80)
+
+
 _EVERY_MUTANT_ALIKE = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -221,6 +255,7 @@ def check_tiers(snapshot: Snapshot, profile: Profile) -> None:
 
 if __name__ == "__main__":
     check_table()
+    check_tier_table()
     check_tiers()
     check_whole_graphs()
     check_changes()

@@ -129,10 +129,4 @@ TIER_MUTANTS = (
         "if _is_denial(program[len(accepts) :], universe):",
         "if accepts:",
     ),
-    Mutant(
-        "parts of a class on the host network are pods like others",
-        "compiler/splitting.py",
-        "        old.host,\n",
-        "        False,\n",
-    ),
 )

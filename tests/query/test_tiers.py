@@ -82,7 +82,8 @@ def test_an_explanation_tells_the_tiers_in_order(tiers: Cluster) -> None:
             9090,
             (
                 "Admin: priority 30 `pass-monitoring` passes 9090/TCP"
-                " · NetworkPolicy: not isolated · Baseline: priority 100 `closed-unless-said` accepts 9090/TCP · allowed"
+                " · NetworkPolicy: not isolated"
+                " · Baseline: priority 100 `closed-unless-said` accepts 9090/TCP · allowed"
             ),
         ),
         (
