@@ -23,12 +23,24 @@ _COMMANDS = {
     "list": ("list_rows", "List every allowed connection."),
     "who": ("who", "List who can reach TO."),
     "reach": ("reach", "List what FROM can reach."),
+    "exposure": ("exposure", "Tell who could reach each workload, new pods included."),
+    "paths": ("paths", "List the shortest chains of connections from FROM to TO."),
+    "blast": ("blast", "Rank workloads by how many others they reach hop by hop."),
     "diff": ("diff", "Say what opens and closes between two states, and why."),
     "snapshot": ("snapshot", "Write all allowed edges as text to keep in Git."),
     "capture": ("capture", "Read a live cluster into a file for -f."),
+    "drift": ("drift", "Compare manifests with what runs."),
     "fleet": ("fleet", "Answer about many captures at once."),
     "report": ("report", "Write an HTML file to look at, offline."),
     "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
+    "test": ("test", "Hold expectation files against manifests."),
+    "expectations": ("expectations", "Write or import an expectation file."),
+    "lint": ("lint", "Find mistakes in policies, with places, witnesses and fixes."),
+    "audit": ("audit", "Find what lets isolation fail beside policies: Pod Security, ..."),
+    "checklist": ("checklist", "Tick what a secure deployment of WORKLOAD needs."),
+    "admit": ("admit_file", "Say what Pod Security admission answers for new objects."),
+    "suggest": ("suggest", "Print changes of manifests, as security contexts."),
+    "rules": ("rules", "List the rules of lint and audit, or explain one."),
     "completion": ("completion", "Print a shell completion script."),
 }
 """Each command's function in the module of its name, and its line in the overview."""
@@ -79,7 +91,7 @@ def cli() -> None:
       ns/                      every endpoint of a namespace
       ns/app=web,tier!=db      endpoints by label; */... for all namespaces; * for all
       10.0.0.7  10.0.0.0/8     an address or a CIDR
-      internet dns metadata node
+      internet dns apiserver metadata node
 
     \b
     Examples:

@@ -18,7 +18,7 @@ _Run = TypeVar("_Run", bound=Callable[..., object])
 
 TABLE_OUTPUTS = ("table", "wide", "json", "yaml", "csv", "md")
 TEXT_OUTPUTS = ("text", *TABLE_OUTPUTS)
-SPECIALS = ("internet", "dns", "metadata", "node")
+SPECIALS = ("internet", "dns", "apiserver", "metadata", "node")
 
 
 class Word(_Choice):
@@ -89,6 +89,11 @@ def output_option(words: tuple[str, ...]) -> Callable[[_Run], _Run]:
 
 strict_option = click.option(
     "--strict", is_flag=True, help="What rests on an assumption is undecided."
+)
+assume_admitted_option = click.option(
+    "--assume-admitted",
+    is_flag=True,
+    help="Pods that Pod Security would refuse are taken to run.",
 )
 everywhere_option = click.option(
     "-A",

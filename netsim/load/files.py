@@ -19,6 +19,9 @@ LONG_FILE = 1 << 20
 """Bytes from which on a file may be worth reading in parts."""
 SUFFIXES = (".yaml", ".yml", ".json", ".json.gz")
 
+EXPECTATION_SUFFIXES = (".netsim.yaml", ".netsim.yml")
+"""Of files that say what must hold; folders of manifests are read without them."""
+
 _GZIP = b"\x1f\x8b"
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -47,13 +50,13 @@ def kept_text(name: str) -> str | None:
 
 
 def read_files(
-    paths: Sequence[str | os.PathLike[str]], *, again: bool = False
+    paths: Sequence[str | os.PathLike[str]], *, again: bool = False, whole: bool = False
 ) -> Iterator[TextFile | Path | DocumentError]:
     """Every file that the paths lead to, folders in path order, no file twice.
 
-    Long files come as paths, unless they are read again because of what they hold: then what
-    can be read only once is taken from the first time. What cannot be read comes as an error
-    in its place.
+    Long files come as paths, unless wanted `whole`. What can be read only once is taken from
+    the first time where it is read `again`. What cannot be read comes as an error in its
+    place.
     """
     seen: set[Path | str] = set()
     for path in paths:
@@ -70,7 +73,7 @@ def read_files(
                 seen.add(real)
                 if not isinstance(found, Path):
                     yield _stdin(again=again)
-                elif not again and _is_long(found):
+                elif not whole and _is_long(found):
                     yield found
                 else:
                     yield _once(found, again=again)
@@ -197,11 +200,17 @@ def _within(folder: Path) -> Iterator[Path | DocumentError]:
             continue
         entered.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [Path(place, name) for name in names if name.lower().endswith(SUFFIXES)]
+        found += [Path(place, name) for name in names if _is_manifest(name)]
     for path in sorted(found):
         yield path if path.is_file() else _no_file(path)
     for fault in faults:
         yield _unreadable(Path(str(fault.filename)), fault)
+
+
+def _is_manifest(name: str) -> bool:
+    """Expectation files stand beside manifests and are none."""
+    lower = name.lower()
+    return lower.endswith(SUFFIXES) and not lower.endswith(EXPECTATION_SUFFIXES)
 
 
 def _no_file(path: Path) -> DocumentError:

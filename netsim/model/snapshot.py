@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from netsim.model.networks import Address
 from netsim.model.policy import NetworkPolicy
 from netsim.model.tiers import ClusterPolicy, Policy
 from netsim.model.workload import Endpoint, Namespace, Node, Service
@@ -77,6 +78,8 @@ class Snapshot:
     """In the order they are asked (`ClusterPolicy.rank`); no two share kind and name."""
     nodes: tuple[Node, ...] = ()
     """In name order; each is an endpoint as well (`Endpoint.is_node_object`)."""
+    api_server: tuple[Address, ...] = ()
+    """The addresses behind the Service `default/kubernetes`, where they are written down."""
 
     @property
     def all_policies(self) -> Iterator[Policy]:

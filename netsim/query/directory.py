@@ -62,6 +62,14 @@ class Directory:
         return tuple(item for item in self.snapshot.endpoints if not item.finished)
 
     @cached_property
+    def running_in(self) -> dict[str, tuple[Endpoint, ...]]:
+        """The same by namespace."""
+        found: dict[str, list[Endpoint]] = {}
+        for item in self.running:
+            found.setdefault(item.namespace, []).append(item)
+        return {name: tuple(items) for name, items in found.items()}
+
+    @cached_property
     def everyone(self) -> tuple[Subject, ...]:
         """All running endpoints, then all addresses outside in groups that no rule splits."""
         return (*self.running, *self.outside(_EVERYWHERE))
@@ -85,9 +93,16 @@ class Directory:
         The families of the pods' known addresses; where none is known IPv4, and IPv6 too when
         some ipBlock names it.
         """
-        families = self._families()
+        families = self.families
         whole = (network for network in _EVERYWHERE if network.version in families)
         return self.outside(part for network in whole for part in _public(network))
+
+    @cached_property
+    def private(self) -> tuple[Outside, ...]:
+        """Every address of nobody that is not of the internet."""
+        unused = [item for item in _EVERYWHERE if item.version not in self.families]
+        used = [item for item in _NOT_INTERNET if item.version in self.families]
+        return self.outside([*used, *unused])
 
     @cached_property
     def metadata(self) -> tuple[Outside, ...]:
@@ -131,7 +146,9 @@ class Directory:
             taken.setdefault(address.version, []).append(int(address))
         return taken
 
-    def _families(self) -> set[int]:
+    @cached_property
+    def families(self) -> set[int]:
+        """4, 6 or both: the families that the cluster uses."""
         known: set[int] = {
             address.version for item in self.snapshot.endpoints for address in item.addresses
         }

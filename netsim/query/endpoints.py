@@ -1,6 +1,7 @@
 """Finds what an endpoint notation stands for in a snapshot, or says what it might have been."""
 
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import assert_never
 
 from netsim.errors import AmbiguousEndpointError, UndecidedError, UnknownEndpointError
@@ -57,6 +58,8 @@ def resolve(text: EndpointText, directory: Directory) -> Resolved:
             return Resolved(_selected(text, directory))
         case AddressRangeText(network):
             return Resolved(_at(network, directory))
+        case Special.APISERVER:
+            return _api_server(directory)
         case Special():
             return Resolved(_special(text, directory))
         case _:
@@ -96,8 +99,27 @@ def _special(word: Special, directory: Directory) -> tuple[Subject, ...]:
             return _dns_pods(directory)
         case Special.METADATA:
             return directory.metadata
-        case Special.NODE:
+        case _:
             return (OwnNode(),)
+
+
+def _api_server(directory: Directory) -> Resolved:
+    """The API server's own pods; it is a process on a node where the input has none."""
+    found = tuple(
+        item
+        for item in directory.running
+        if item.namespace == "kube-system" and item.labels.get("component") == "kube-apiserver"
+    )
+    if found:
+        return Resolved(found)
+    addresses = directory.snapshot.api_server
+    if addresses:
+        return Resolved(directory.outside([ip_network(item) for item in addresses]))
+    reason = (
+        "the API server is not in the input: it has no pod labelled component=kube-apiserver "
+        "in kube-system and no Endpoints or EndpointSlice of default/kubernetes"
+    )
+    return Resolved((), undecided=reason)
 
 
 def _at(network: Network, directory: Directory) -> tuple[Subject, ...]:
@@ -162,7 +184,8 @@ def _behind(service: Service, directory: Directory) -> Resolved:
     if not service.selector:  # an empty selector is no selector to the Endpoints controller
         reason = f"Service {service.key} has no selector: its endpoints are not in the input"
         return Resolved((), service, reason)
-    found = tuple(item for item in directory.running if leads_to(service, item))
+    here = directory.running_in.get(service.namespace, ())
+    found = tuple(item for item in here if leads_to(service, item))
     if found:
         return Resolved(found, service)
     reason = f"Service {service.key} selects no pod in the input ({service.selector})"

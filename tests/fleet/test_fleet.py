@@ -107,6 +107,57 @@ def test_a_broken_capture_fails_alone_and_is_named(process: Run, captures: Path)
         assert counted == (count,) == (summary[name]["connections"],)
 
 
+def test_lint_and_changes_are_tables_too(process: Run, captures: Path) -> None:
+    (captures / "broken.json").unlink()
+    before = captures.parent / "before"
+    before.mkdir()
+    for path in captures.iterdir():
+        (before / path.name).write_text(path.read_text())
+    shop = json.loads((captures / "shop.json").read_text())
+    for item in shop["items"]:
+        if item["metadata"]["name"] == "db-guard":
+            item["spec"]["ingress"].append({"ports": [{"port": 22}]})
+    (captures / "shop.json").write_text(json.dumps(shop))
+    results = captures.parent / "results"
+    options = ("--lint", "--before", before, "--no-connections", "--output-dir", results)
+    finished = process("fleet", captures, "--workers", "1", *options)
+    assert finished.code == 1, finished.err
+    changes = pq.read_table(results / "changes" / "shop-0.parquet").to_pylist()
+    (row,) = [it for it in changes if it["source"] == "prometheus"]
+    assert (row["change"], row["target"], row["first_port"]) == ("opened", "db", 22)
+    assert "db-guard" in row["causes"]
+    assert pq.read_table(results / "changes" / "platform-0.parquet").num_rows == 0
+    findings = pq.read_table(results / "findings" / "platform-0.parquet").to_pylist()
+    linted = process("lint", "-f", captures / "platform.json", "-o", "json")
+    told = [(it["rule"], it["subject"]) for it in json.loads(linted.out)["findings"]]
+    assert sorted((it["rule"], it["subject"]) for it in findings) == sorted(told)
+    assert not (results / "connections").exists()
+
+
+def test_expectations_are_held_against_every_cluster(process: Run, captures: Path) -> None:
+    (captures / "broken.json").unlink()
+    promises = captures.parent / "all.netsim.yaml"
+    promises.write_text("version: 1\ntests: [{from: shop/web, to: shop/db, expect: allow}]\n")
+    results = captures.parent / "results"
+    options = ("--no-connections", "--workers", "1", "--output-dir", results)
+    finished = process("fleet", captures, "--check", promises, *options)
+    assert finished.code == 1, finished.err
+    rows = [
+        row
+        for path in sorted((results / "expectations").iterdir())
+        for row in pq.read_table(path).to_pylist()
+    ]
+    assert [(row["cluster"], row["status"], row["broken"]) for row in rows] == [
+        ("platform", "failed", True),
+        ("shop", "failed", True),
+    ]
+    assert "shop/web" in rows[1]["message"]
+    promises.write_text("version: 1\ntests: [{fron: shop/web}]\n")
+    finished = process("fleet", captures, "--check", promises)
+    assert finished.code == 2
+    assert "all.netsim.yaml:2" in finished.err
+
+
 def deadly(job: Job) -> Report:
     """Takes its worker with it the first time, as running out of memory would."""
     mark = Path(f"{job.path}.{job.start}.died")
