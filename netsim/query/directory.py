@@ -76,10 +76,10 @@ class Directory:
 
     @cached_property
     def by_address(self) -> dict[Address, Endpoint]:
-        """Whose address it is, for pods that have one of their own and still run."""
+        """Whose address it is: a node's, or a running pod's that has one of its own."""
         found: dict[Address, Endpoint] = {}
         for endpoint in self.running:
-            if not endpoint.host_network:
+            if endpoint.is_node_object or not endpoint.host_network:
                 for address in endpoint.addresses:
                     found.setdefault(address, endpoint)
                 for address, _ in endpoint.pod_addresses:

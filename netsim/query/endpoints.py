@@ -15,6 +15,7 @@ from netsim.names import (
     AddressRangeText,
     EndpointText,
     NamedEndpoint,
+    NamedNode,
     NamedService,
     SelectedEndpoints,
     Special,
@@ -49,6 +50,8 @@ def resolve(text: EndpointText, directory: Directory) -> Resolved:
     match text:
         case NamedEndpoint():
             return Resolved(_named(text, directory))
+        case NamedNode(name):
+            return Resolved(_node(name, directory))
         case NamedService():
             return _behind(_service(text, snapshot), directory)
         case SelectedEndpoints():
@@ -135,7 +138,11 @@ def _dns_pods(directory: Directory) -> tuple[Subject, ...]:
             if found:
                 return found
     for key, value in DNS_LABELS:
-        labelled = tuple(item for item in directory.running if item.labels.get(key) == value)
+        labelled = tuple(
+            item
+            for item in directory.running
+            if item.labels.get(key) == value and not item.is_node_object
+        )
         if labelled:
             return labelled
     hint = "DNS pods are those behind kube-system/kube-dns or labelled k8s-app=kube-dns"
@@ -148,7 +155,9 @@ def _selected(text: SelectedEndpoints, directory: Directory) -> tuple[Subject, .
     found = tuple(
         item
         for item in directory.running
-        if text.namespace in {None, item.namespace} and selects(text.selector, item.labels)
+        if not item.is_node_object
+        and text.namespace in {None, item.namespace}
+        and selects(text.selector, item.labels)
     )
     if not found:
         where = "*" if text.namespace is None else text.namespace
@@ -194,6 +203,18 @@ def _named(text: NamedEndpoint, directory: Directory) -> tuple[Subject, ...]:
     raise UnknownEndpointError(wanted, "pod or workload", _nearest_endpoints(text, snapshot))
 
 
+def _node(name: str, directory: Directory) -> tuple[Subject, ...]:
+    """A node; where there is no such node, what has the name in a namespace called node."""
+    namespace = Special.NODE.value
+    found = directory.named("", name, "") or directory.named(namespace, name, "")
+    if found:
+        return found
+    nodes = [node.name for node in directory.snapshot.nodes]
+    nearest = tuple(f"{namespace}/{it}" for it in _nearest(name, nodes))
+    hint = "" if nodes else "there is no Node object with an address"
+    raise UnknownEndpointError(f"{namespace}/{name}", "node", nearest, hint)
+
+
 def _one_kind(text: NamedEndpoint, found: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
     kinds = {item.workload[0] if item.name != text.name else item.kind for item in found}
     if len(kinds) == 1 or text.kind:
@@ -220,7 +241,7 @@ def _nearest_endpoints(text: NamedEndpoint, snapshot: Snapshot) -> tuple[str, ..
     elsewhere = [item.key for item in snapshot.endpoints if item.name == text.name]
     if elsewhere:
         return tuple(dict.fromkeys(elsewhere))[:3]
-    keys = dict.fromkeys(item.key for item in snapshot.endpoints)
+    keys = dict.fromkeys(item.key for item in snapshot.endpoints if item.namespace)
     return _nearest(f"{text.namespace}/{text.name}", list(keys))
 
 

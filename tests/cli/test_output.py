@@ -158,6 +158,8 @@ def test_an_explanation_cites_policy_path_and_line(run: Run) -> None:
     part = json.loads(run(*words).out)["parts"][0]
     assert part["ingress"]["rule"] == {
         "policy": {"kind": "NetworkPolicy", "namespace": "shop", "name": "db-guard"},
+        "tier": "NetworkPolicy",
+        "priority": None,
         "path": "spec.ingress[0].from[0]",
         "file": f"{SHOP}/policies.yaml",
         "line": 58,
