@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from netsim.matrix import Bools, Numbers
     from netsim.query.arrays import Arrays, Ends
     from netsim.query.edge_set import EdgeSet
+    from netsim.query.expectations.outcomes import Checked
     from netsim.query.explanation import Explanation
 
 
@@ -191,6 +192,34 @@ class Cluster:
         ['shop/db']
         """
         return self._asked_in_arrays().reached(source, port)
+
+    def check(self, test: Mapping[str, object]) -> "Checked":
+        """The outcome of one promise, with the fields it would have in an expectation file.
+
+        Raises LoadError where the test itself is faulty.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> cluster.check({"invariant": "default-deny", "target": "shop/"}).status
+        <Status.PASSED: 'passed'>
+        """
+        from netsim.query.expectations.asking import asked
+
+        return asked(test, self.worlds, locate, self.namespace)
+
+    def check_file(self, path: str | PathLike[str]) -> "tuple[Checked, ...]":
+        """The outcome of every promise of an expectation file; raises LoadError.
+
+        The manifests that the file names are not read.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> len(cluster.check_file("fixtures/clusters/shop/shop.netsim.yaml"))
+        27
+        """
+        from netsim.query.expectations.checking import check
+        from netsim.query.expectations.opening import opened
+
+        promises = opened(path, self.namespace).content.expectations
+        return tuple(check(item, self.worlds, locate) for item in promises)
 
     def graph(self) -> "nx.MultiDiGraph[str]":
         """All allowed connections as a networkx graph, one edge for each port range."""

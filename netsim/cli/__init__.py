@@ -29,6 +29,8 @@ _COMMANDS = {
     "fleet": ("fleet", "Answer about many captures at once."),
     "report": ("report", "Write an HTML file to look at, offline."),
     "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
+    "test": ("test", "Hold expectation files against manifests."),
+    "expectations": ("expectations", "Write or import an expectation file."),
     "completion": ("completion", "Print a shell completion script."),
 }
 """Each command's function in the module of its name, and its line in the overview."""
@@ -79,7 +81,7 @@ def cli() -> None:
       ns/                      every endpoint of a namespace
       ns/app=web,tier!=db      endpoints by label; */... for all namespaces; * for all
       10.0.0.7  10.0.0.0/8     an address or a CIDR
-      internet dns metadata node
+      internet dns apiserver metadata node
 
     \b
     Examples:
