@@ -1,7 +1,8 @@
 """The object people hold: a loaded cluster and the questions it answers."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from netsim.load import Loaded, load_changed, load_snapshot, locate, snapshot_fr
 from netsim.model.ports import ALL_PORTS, PortRange, PortSet
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
+from netsim.model.written import WrittenObject
 from netsim.names import PortName, PortText, parse_endpoint, parse_port
 from netsim.query.connections import Connection, Fan, connections, fans
 from netsim.query.endpoints import resolve
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from netsim.query.edge_set import EdgeSet
     from netsim.query.expectations.outcomes import Checked
     from netsim.query.explanation import Explanation
+
+
+_Written = Callable[[], tuple[WrittenObject, ...]]
 
 
 @dataclass(slots=True)
@@ -55,6 +60,20 @@ class Cluster:
     _worlds: Worlds | None = field(default=None, repr=False, compare=False)
     _points: Points | None = field(default=None, repr=False, compare=False)
     _arrays: "Arrays | None" = field(default=None, repr=False, compare=False)
+    _written: "_Written" = field(default=tuple, repr=False, compare=False)
+    """The second reading of what the cluster was loaded from."""
+    _objects: tuple[WrittenObject, ...] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def objects(self) -> tuple[WrittenObject, ...]:
+        """Every object of the input with all its fields, values of secrets left out.
+
+        Reachability needs few fields, so the input is read a second time when this is first
+        asked for.
+        """
+        if self._objects is None:
+            self._objects = self._written()
+        return self._objects
 
     @property
     def worlds(self) -> Worlds:
@@ -221,6 +240,30 @@ class Cluster:
         promises = opened(path, self.namespace).content.expectations
         return tuple(check(item, self.worlds, locate) for item in promises)
 
+    def lint(
+        self, *, select: Iterable[str] = (), ignore: Iterable[str] = ()
+    ) -> tuple[Finding, ...]:
+        """What is wrong with the policies, worst first, but for what annotations answer for.
+
+        Rules are given by id or pattern; ValueError for one that there is not.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> print(*(item.rule for item in cluster.lint(select=["internet-*"])))
+        internet-ingress
+        """
+        from netsim.inspection import RULES as ANSWERING
+        from netsim.inspection import sort_out
+        from netsim.inspection.choice import chosen
+        from netsim.lint import RULES, lint
+        from netsim.lint.context import Context
+
+        asked = chosen(RULES, select, ignore)
+        context = Context(self.worlds.directory, self.objects, self.findings)
+        found = lint(context, {rule.id for rule in asked})
+        known = (*RULES, *ANSWERING)
+        result = sort_out(found, self.objects, asked=asked, known=known).found
+        return tuple(replace(item, place=locate(item.source)) for item in result)
+
     def graph(self) -> "nx.MultiDiGraph[str]":
         """All allowed connections as a networkx graph, one edge for each port range."""
         from netsim.report.to_networkx import to_networkx
@@ -229,15 +272,7 @@ class Cluster:
 
     def under(self, profile: Profile) -> "Cluster":
         """The same cluster where Kubernetes' open behaviours are settled otherwise."""
-        return Cluster(
-            self.snapshot,
-            self.findings,
-            self.errors,
-            self.counts,
-            self.namespace,
-            profile,
-            self._loaded,
-        )
+        return replace(self, profile=profile, _worlds=None, _points=None, _arrays=None)
 
     def with_manifests(self, *paths: str | PathLike[str], lenient: bool = False) -> "Cluster":
         """The same cluster with the objects of more files, as after `kubectl apply -f`.
@@ -353,7 +388,9 @@ def load(
     """
     settings = profile or Profile()
     loaded = load_snapshot(paths, namespace=namespace, profile=settings)
-    return _cluster(loaded, namespace, settings, lenient=lenient)
+    cluster = _cluster(loaded, namespace, settings, lenient=lenient)
+    cluster._written = partial(_read_again, paths, namespace)  # noqa: SLF001 - its maker
+    return cluster
 
 
 def from_objects(
@@ -370,8 +407,11 @@ def from_objects(
     True
     """
     settings = profile or Profile()
-    loaded = snapshot_from_objects(objects, namespace=namespace, profile=settings)
-    return _cluster(loaded, namespace, settings, lenient=lenient)
+    values = tuple(objects)
+    loaded = snapshot_from_objects(values, namespace=namespace, profile=settings)
+    cluster = _cluster(loaded, namespace, settings, lenient=lenient)
+    cluster._written = partial(_take_again, values, namespace)  # noqa: SLF001 - its maker
+    return cluster
 
 
 def _cluster(loaded: Loaded, namespace: str, profile: Profile, *, lenient: bool) -> Cluster:
@@ -386,6 +426,22 @@ def _cluster(loaded: Loaded, namespace: str, profile: Profile, *, lenient: bool)
         profile,
         loaded,
     )
+
+
+def _read_again(
+    paths: tuple[str | PathLike[str], ...], namespace: str
+) -> tuple[WrittenObject, ...]:
+    from netsim.load.written import written_objects
+
+    return written_objects(paths, namespace=namespace)
+
+
+def _take_again(
+    values: tuple[Mapping[str, object], ...], namespace: str
+) -> tuple[WrittenObject, ...]:
+    from netsim.load.written import written_from_objects
+
+    return written_from_objects(values, namespace=namespace)
 
 
 def _port(port: int | str | None) -> PortText | None:

@@ -31,6 +31,8 @@ _COMMANDS = {
     "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
     "test": ("test", "Hold expectation files against manifests."),
     "expectations": ("expectations", "Write or import an expectation file."),
+    "lint": ("lint", "Find mistakes in policies, with places, witnesses and fixes."),
+    "rules": ("rules", "List the rules of lint, or explain one."),
     "completion": ("completion", "Print a shell completion script."),
 }
 """Each command's function in the module of its name, and its line in the overview."""

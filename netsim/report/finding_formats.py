@@ -8,10 +8,11 @@ from netsim.report.as_sarif import as_sarif
 from netsim.report.findings import (
     finding_lines,
     findings_markdown,
+    findings_table,
     findings_value,
     summary_line,
 )
-from netsim.report.formats import as_json
+from netsim.report.formats import as_csv, as_json
 from netsim.results import Findings
 
 
@@ -26,6 +27,11 @@ def findings_json(findings: Findings) -> str:
     return as_json(findings_value(findings))
 
 
+def findings_csv(findings: Findings) -> str:
+    """One row for each finding."""
+    return as_csv(findings_table(findings))
+
+
 FINDING_FORMATS: dict[str, Callable[[Findings], str]] = {
     "text": findings_text,
     "json": findings_json,
@@ -33,4 +39,5 @@ FINDING_FORMATS: dict[str, Callable[[Findings], str]] = {
     "junit": as_junit,
     "github": as_github,
     "md": findings_markdown,
+    "csv": findings_csv,
 }
