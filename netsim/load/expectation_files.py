@@ -38,6 +38,13 @@ def expectation_paths(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
     return list(found.values())
 
 
+def expectation_files_in(folder: Path, *, deep: bool = True) -> list[Path]:
+    """Every `*.netsim.yaml` in a folder, in path order; `deep` for those further below too."""
+    if deep:
+        return sorted(_below(folder))
+    return sorted(it for it in folder.iterdir() if it.is_file() and _is_expectations(it))
+
+
 def expectation_document(path: Path) -> Document:
     """The one document of a file; raises LoadError."""
     read = read_file(path)

@@ -40,6 +40,38 @@ def read_commit(name: str, suffixes: tuple[str, ...]) -> Iterator[Blob | Documen
         yield DocumentError(Source(name), str(error))
 
 
+def file_of(name: str) -> str:
+    """The path in `git:REF:PATH`; any other name as it is."""
+    return name.removeprefix(PREFIX).partition(":")[2] if name.startswith(PREFIX) else name
+
+
+def merge_base(ref: str) -> str:
+    """The commit where the current branch left another: `ref` itself if that is its tip.
+
+    The abbreviated id of an older commit; `ref` too where the history is not there, as in a
+    shallow clone. Raises DocumentError for what is no commit.
+    """
+    try:
+        tip = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    except _GitError as error:
+        raise DocumentError(Source(f"{PREFIX}{ref}:"), str(error)) from None
+    try:
+        found = _git("merge-base", tip.decode().strip(), "HEAD")
+        if found == tip:
+            return ref
+        return _git("rev-parse", "--short=12", found.decode().strip()).decode().strip()
+    except _GitError:
+        return ref
+
+
+def is_in_commit(ref: str, path: str) -> bool:
+    """Whether a commit has a file or folder at a path, seen from the current folder."""
+    try:
+        return bool(_git("ls-tree", "--end-of-options", ref, "--", path.rstrip("/") or "."))
+    except _GitError:
+        return False
+
+
 def _files(
     name: str, ref: str, path: str, suffixes: tuple[str, ...]
 ) -> Iterator[Blob | DocumentError]:

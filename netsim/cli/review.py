@@ -1,0 +1,123 @@
+"""`netsim review`: what a pull request moves, breaks and newly gets wrong."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+import netsim
+from netsim.cli.options import Word
+from netsim.cli.output import Screen
+from netsim.cli.reviewed import Destination, destinations, promises_for
+from netsim.cli.session import Reading, with_reading
+from netsim.cluster import Cluster
+from netsim.query.review import Outlook, Review
+from netsim.report.as_github import as_github
+from netsim.report.as_sarif import as_sarif
+from netsim.report.review_markdown import review_markdown
+from netsim.report.review_text import review_lines, review_text
+from netsim.report.reviews import findings_of, review_json, review_junit
+
+_VERSION = netsim.__version__
+_FORMATS: dict[str, Callable[[Review], str]] = {
+    "text": review_text,
+    "md": review_markdown,
+    "json": lambda review: review_json(review, _VERSION),
+    "sarif": lambda review: as_sarif(findings_of(review, _VERSION)),
+    "junit": lambda review: review_junit(review, _VERSION),
+    "github": lambda review: as_github(findings_of(review, _VERSION)),
+}
+_EXIT_CODES = {Outlook.CLEAN: 0, Outlook.OBJECTIONS: 1, Outlook.UNDECIDED: 3}
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="[FILES]...")
+@click.option(
+    "--base",
+    required=True,
+    metavar="REF",
+    help="The branch, tag or commit to compare with; the comparison is with the commit where "
+    "the current branch left it.",
+)
+@click.option("-o", "--output", type=Word(_FORMATS), default="text", help="Default: text.")
+@click.option(
+    "--output-file",
+    "files_out",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="Write the review to a file as well, as in sarif=review.sarif. Repeatable.",
+)
+@with_reading
+def review(
+    reading: Reading,
+    *,
+    files: tuple[str, ...],
+    base: str,
+    output: str,
+    files_out: tuple[str, ...],
+) -> int:
+    """Review a change: what it opens and closes, which promises it breaks, what lint finds new.
+
+    -f is the state after the change, --base a commit with the state before, read through git.
+    FILES are *.netsim.yaml files or folders with such files; without any, those in and beside
+    the manifests that are about them. Their `expect_diff` says what may open and close: all
+    that moves besides is reported.
+
+    \b
+    Examples:
+      netsim review --base origin/main -f k8s/
+      netsim review --base HEAD -f k8s/ prod.netsim.yaml
+      netsim review --base origin/main -f k8s/ -o github --output-file md=comment.md
+
+    Exit codes: 0 clean, 1 a promise is broken, something moved that nobody expected, or lint
+    has a new finding; 2 wrong usage or unreadable input, 3 undecided.
+    """
+    written = destinations(files_out, _FORMATS)
+    paths = _local(reading.filenames)
+    after = reading.session().cluster
+    promises = [item.content for item in promises_for(files, paths, reading)]
+    commit, before = _before(reading, base, paths)
+
+    from netsim.reviewing import review as reviewed
+
+    found = reviewed(before, after, promises, base=commit)
+    if output == "text":
+        for text, style in review_lines(found):
+            reading.screen.line(text, style)
+    else:
+        reading.screen.data(_FORMATS[output](found))
+    _write(written, found, reading.screen)
+    return _EXIT_CODES[found.outlook]
+
+
+def _local(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Paths as seen from here, as git wants them; a usage error for what is no path."""
+    for name in names:
+        if name == "-" or name.startswith("git:"):
+            raise click.UsageError(f"-f {name}: a review needs files or folders of a checkout.")
+    return tuple(os.path.relpath(name) if Path(name).is_absolute() else name for name in names)
+
+
+def _before(reading: Reading, base: str, paths: tuple[str, ...]) -> tuple[str, Cluster]:
+    """What it is compared with, and the cluster there; raises DocumentError for no commit."""
+    from dataclasses import replace
+
+    from netsim.load.git import is_in_commit, merge_base
+
+    commit = merge_base(base)
+    if commit != base:
+        reading.screen.message(f"comparing with {commit}, where HEAD left {base}", "dim")
+    known = [path for path in paths if is_in_commit(commit, path)]
+    for path in paths:
+        if path not in known:
+            reading.screen.message(f"{path} is not in {commit}: all of it is new", "dim")
+    before = reading.loaded(*(f"git:{commit}:{path}" for path in known))
+    reading.told(replace(before, findings=()))
+    return commit, before
+
+
+def _write(written: tuple[Destination, ...], found: Review, screen: Screen) -> None:
+    for item in written:
+        item.write(_FORMATS[item.output](found))
+        screen.message(f"wrote {item.path}", "dim")
