@@ -1,6 +1,6 @@
 """Reviews a change: joins what moved, the promises of the team, and lint."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from netsim.cluster import Cluster
@@ -12,8 +12,14 @@ from netsim.load import locate
 from netsim.model.workload import Endpoint
 from netsim.query.diff import FlowChange
 from netsim.query.expectations.checking import check
-from netsim.query.expectations.expected_changes import ExpectedChange, expected_changes
-from netsim.query.expectations.facts import ExpectationFile
+from netsim.query.expectations.expected_changes import (
+    ExpectedChange,
+    expected_changes,
+    without_former,
+)
+from netsim.query.expectations.facts import ExpectationFile, ExpectedDiff
+from netsim.query.expectations.outcomes import Checked
+from netsim.query.expectations.sameness import said
 from netsim.query.expected import beyond_rows
 from netsim.query.explain import explain
 from netsim.query.explanation import Explanation
@@ -22,6 +28,7 @@ from netsim.query.questions import Pair, Question
 from netsim.query.relocations import Settled, renamed_rows, settled
 from netsim.query.review import Promise, Relocation, Review, Unmoved
 from netsim.query.verdict import judge
+from netsim.source import Place
 
 
 def review(
@@ -29,11 +36,14 @@ def review(
     after: Cluster,
     expectations: Iterable[ExpectationFile] = (),
     *,
+    former: Iterable[ExpectationFile] = (),
     base: str = "before",
 ) -> Review:
     """What a change moves, which promises it breaks, and which findings of lint are new.
 
-    Both clusters are loaded, under one profile. `base` names the first of them in the result.
+    `former` are the expectation files as they were before: what they expected to move does not
+    count again, and promises that are gone are told of if the change breaks them. `base` names
+    the state before in the result. Raises ValueError as `diff` does.
 
     >>> from netsim.cluster import load
     >>> cluster = load("fixtures/clusters/shop/manifests")
@@ -41,37 +51,69 @@ def review(
     >>> found.outlook, len(found.diff.opened), found.known
     (<Outlook.CLEAN: 'clean'>, 0, 3)
     """
-    files = tuple(expectations)
+    files, earlier = tuple(expectations), tuple(former)
     with collector_paused():
         found = diff(before, after)
         rest = settled(found)
+        expected, left_over = _expected(files, earlier)
         changes = [
             item
-            for file in files
-            if file.expect_diff is not None
-            for item in expected_changes(file.expect_diff, (after.worlds, before.worlds))
+            for one in expected
+            for item in expected_changes(one, (after.worlds, before.worlds))
         ]
         opened, closed = (
             beyond_rows(rows, _covered(changes, rest, added=added))
             for rows, added in ((rest.opened, True), (rest.closed, False))
         )
         new, known, mended = novel(before.lint(), after.lint())
-    expected = len({*rest.opened, *rest.closed} - {*opened, *closed})
     return Review(
         base=base,
         diff=found,
         unexpected=replace(
             found, opened=opened, closed=closed, appeared=(), vanished=(), changed=()
         ),
-        expected=expected,
+        expected=len({*rest.opened, *rest.closed} - {*opened, *closed}),
         relocations=tuple(_explained(item, after) for item in rest.relocations),
         unmoved=tuple(_unmoved(changes, rest)),
+        left_over=tuple(left_over),
         promises=tuple(_promises(files, before, after)),
+        withdrawn=tuple(_withdrawn(files, earlier, before, after)),
         findings=new,
         known=known,
         mended=mended,
         rules=RULES,
     )
+
+
+def _expected(
+    files: Iterable[ExpectationFile], former: Sequence[ExpectationFile]
+) -> tuple[list[ExpectedDiff], list[tuple[Place, int]]]:
+    """What this change expects to move, and where lines are left over from earlier ones."""
+    known = [it.expect_diff for it in former if it.expect_diff is not None]
+    expected, left_over = [], []
+    for file in files:
+        if file.expect_diff is not None:
+            rest, count = without_former(file.expect_diff, known)
+            expected.append(rest)
+            if count:
+                left_over.append((locate(file.expect_diff.source), count))
+    return expected, left_over
+
+
+def _withdrawn(
+    files: Iterable[ExpectationFile],
+    former: Iterable[ExpectationFile],
+    before: Cluster,
+    after: Cluster,
+) -> Iterable[Checked]:
+    kept = {said(item) for file in files for item in file.expectations}
+    for file in former:
+        for item in file.expectations:
+            if said(item) in kept or check(item, before.worlds, locate).status.failed:
+                continue
+            found = check(item, after.worlds, locate)
+            if found.status.failed:
+                yield found
 
 
 def _covered(

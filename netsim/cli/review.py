@@ -9,7 +9,7 @@ import click
 import netsim
 from netsim.cli.options import Word
 from netsim.cli.output import Screen
-from netsim.cli.reviewed import Destination, destinations, promises_for
+from netsim.cli.reviewed import Destination, destinations, former_promises, promises_for
 from netsim.cli.session import Reading, with_reading
 from netsim.cluster import Cluster
 from netsim.query.review import Outlook, Review
@@ -76,12 +76,15 @@ def review(
     written = destinations(files_out, _FORMATS)
     paths = _local(reading.filenames)
     after = reading.session().cluster
-    promises = [item.content for item in promises_for(files, paths, reading)]
+    promises = promises_for(files, paths, reading)
     commit, before = _before(reading, base, paths)
+    former = former_promises(promises, commit, reading)
 
     from netsim.reviewing import review as reviewed
 
-    found = reviewed(before, after, promises, base=commit)
+    found = reviewed(
+        before, after, [item.content for item in promises], former=former, base=commit
+    )
     if output == "text":
         for text, style in review_lines(found):
             reading.screen.line(text, style)

@@ -1,5 +1,6 @@
 """What a review takes besides manifests: expectation files, and where its results go."""
 
+import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,10 @@ from pathlib import Path
 import click
 
 from netsim.cli.session import Reading
+from netsim.errors import LoadError
 from netsim.load.expectation_files import expectation_files_in, expectation_paths
+from netsim.load.git import PREFIX, is_in_commit
+from netsim.query.expectations.facts import ExpectationFile
 from netsim.query.expectations.opening import Opened, opened
 
 _SUFFIXES = {".txt": "text", ".xml": "junit"}
@@ -62,6 +66,25 @@ def promises_for(
     found = (opened(path, namespace) for path in dict.fromkeys(_near(manifests)))
     places = [Path(name).resolve() for name in manifests]
     return [item for item in found if _is_about(item, places)]
+
+
+def former_promises(
+    files: list[Opened], commit: str, reading: Reading
+) -> list[ExpectationFile]:
+    """The same files as they were in a commit; told of where one cannot be read."""
+    found = []
+    for file in files:
+        path = os.path.relpath(file.path) if file.path.is_absolute() else str(file.path)
+        if not is_in_commit(commit, path):
+            continue
+        try:
+            former = opened(f"{PREFIX}{commit}:{path}", reading.namespace or "default")
+        except LoadError as error:
+            text = f"left out, as it cannot be read: {error.errors[0]}"
+            reading.screen.message(text, "yellow")
+        else:
+            found.append(former.content)
+    return found
 
 
 def _near(manifests: tuple[str, ...]) -> Iterator[Path]:

@@ -1,7 +1,7 @@
 """Reads manifests as they are in a commit, through the user's own git: `git:REF:PATH`."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -25,17 +25,17 @@ class _GitError(Exception):
     """What git said, in one line."""
 
 
-def read_commit(name: str, suffixes: tuple[str, ...]) -> Iterator[Blob | DocumentError]:
+def read_commit(name: str, is_wanted: Callable[[str], bool]) -> Iterator[Blob | DocumentError]:
     """The files at a path of a commit, sorted; a path is looked up below the current folder.
 
-    Of a folder those with one of the suffixes, none below a folder that starts with a dot.
+    Of a folder those whose names are wanted, none below a folder that starts with a dot.
     """
     ref, colon, path = name.removeprefix(PREFIX).partition(":")
     if not (colon and ref):
         yield DocumentError(Source(name), "not a commit's files: use git:REF:PATH")
         return
     try:
-        yield from _files(name, ref, path.rstrip("/") or ".", suffixes)
+        yield from _files(name, ref, path.rstrip("/") or ".", is_wanted)
     except _GitError as error:
         yield DocumentError(Source(name), str(error))
 
@@ -73,7 +73,7 @@ def is_in_commit(ref: str, path: str) -> bool:
 
 
 def _files(
-    name: str, ref: str, path: str, suffixes: tuple[str, ...]
+    name: str, ref: str, path: str, is_wanted: Callable[[str], bool]
 ) -> Iterator[Blob | DocumentError]:
     _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     listed = _git("ls-tree", "-r", "-z", "--end-of-options", ref, "--", path).decode(
@@ -83,7 +83,7 @@ def _files(
     for entry in filter(None, listed.split("\0")):
         about, _, file = entry.partition("\t")
         mode, kind, digest = about.split()
-        if kind != "blob" or not (file == path or _is_manifest(file, path, suffixes)):
+        if kind != "blob" or not (file == path or _is_wanted(file, path, is_wanted)):
             continue
         if mode == _LINK:
             yield DocumentError(
@@ -101,10 +101,10 @@ def _files(
         yield Blob(f"{PREFIX}{ref}:{file}", _git("cat-file", "blob", digest))
 
 
-def _is_manifest(file: str, path: str, suffixes: tuple[str, ...]) -> bool:
+def _is_wanted(file: str, path: str, is_wanted: Callable[[str], bool]) -> bool:
     parts = PurePosixPath(file).parts[len(PurePosixPath(path).parts) :]
     hidden = any(part.startswith(".") for part in parts[:-1])
-    return file.lower().endswith(suffixes) and not hidden
+    return is_wanted(PurePosixPath(file).name) and not hidden
 
 
 def _git(*words: str) -> bytes:

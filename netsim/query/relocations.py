@@ -45,9 +45,7 @@ def settled(diff: Diff) -> Settled:
         )
         places = (old.before, new.after)
         relocations.append(
-            Relocation(
-                new.kind, new.name, old.namespace, new.namespace, lost, gained, places
-            )
+            Relocation(new.kind, new.name, old.namespace, new.namespace, lost, gained, places)
         )
     return Settled(opened, closed, tuple(relocations), renamed)
 

@@ -88,8 +88,12 @@ class Review:
     """How many rows were expected, in part at least."""
     relocations: tuple[Relocation, ...]
     unmoved: tuple[Unmoved, ...]
+    left_over: tuple[tuple[Place, int], ...]
+    """Where lines of `expect_diff` are an earlier change's, and how many; they do not count."""
     promises: tuple[Promise, ...]
     """Every expectation that was checked."""
+    withdrawn: tuple[Checked, ...]
+    """Promises as they were before, dropped or reworded by the change and broken by it."""
     findings: tuple[Finding, ...]
     """Of lint, new with this change, worst first, with their places."""
     known: int

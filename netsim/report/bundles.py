@@ -68,9 +68,10 @@ def _sentences(rows: Sequence[FlowChange]) -> Iterator[str]:
     alike: dict[tuple[tuple[Subject, ...], _Told], list[Subject]] = {}
     for (end, told), others in peers.items():
         alike.setdefault((tuple(others), told), []).append(end)
-    for (others, (ports, grade, reasons, undecided)), group in alike.items():
-        left, right = (group, others) if by_source else (others, group)
-        text = f"{several(left)} -> {several(right)} on {ports}"
+    for (met, (ports, grade, reasons, undecided)), group in alike.items():
+        texts = [several(group), several(met)]
+        left, right = texts if by_source else reversed(texts)
+        text = f"{left} -> {right} on {ports}"
         if reasons:
             text += f" ({grade.value}: {'; '.join(reasons)})"
         if undecided:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from netsim.query.diff import FlowChange
+from netsim.query.expectations.outcomes import Checked
 from netsim.query.explanation import explanation_lines
-from netsim.query.review import Promise, Relocation, Review
+from netsim.query.review import Relocation, Review
 from netsim.report.bundles import Bundle, bundles
 from netsim.report.checked import sentence, witness_lines
 from netsim.report.findings import markdown_item
@@ -74,8 +75,12 @@ def _sections(review: Review) -> Iterator[_Section]:
     ):
         chosen = [it for it in review.broken if it.newly_broken is newly]
         if chosen:
-            items = tuple(_promise(item) for item in chosen)
+            items = tuple(_checked(item.checked) for item in chosen)
             yield _Section(f"\n### {heading}\n\n", items, "promises")
+    if review.withdrawn:
+        heading = "Promises dropped or reworded, which this change breaks as they were"
+        items = tuple(map(_checked, review.withdrawn))
+        yield _Section(f"\n### {heading}\n\n", items, "promises")
     if review.relocations:
         items = tuple(_relocation(item) for item in review.relocations)
         yield _Section("\n### Workloads that move\n\n", items, "workloads")
@@ -98,8 +103,7 @@ def _bundled(review: Review) -> Iterator[_Section]:
             yield _Section(f"\n### {heading} what nobody expected\n\n", items, "causes")
 
 
-def _promise(item: Promise) -> str:
-    checked = item.checked
+def _checked(checked: Checked) -> str:
     name = f"**{markdown_text(checked.expectation.name)}** ({_code(str(checked.place))})"
     text = f"- {name}\n"
     if checked.witness is None:

@@ -24,8 +24,8 @@ OPENED = LintRule(
     "connection-opened",
     Severity.ERROR,
     "A change lets somebody reach what it could not, and nobody expected that",
-    "Take the change back or, where it is meant, write what opens under `expect_diff: added` of "
-    "an expectation file.",
+    "Take the change back or, where it is meant, write what opens under "
+    "`expect_diff: added` of an expectation file.",
 )
 CLOSED = LintRule(
     "connection-closed",
@@ -125,6 +125,8 @@ def review_value(review: Review, version: str) -> dict[str, Value]:
         opened=[row_value(row) for row in review.unexpected.opened],
         closed=[row_value(row) for row in review.unexpected.closed],
         expected=review.expected,
+        withdrawn=checked.run_value(review.withdrawn)["tests"],
+        leftOver=[{"lines": count, **place_value(it)} for it, count in review.left_over],
         unmoved=[{"text": str(item), **place_value(item.place)} for item in review.unmoved],
         moved=[_relocation_value(item) for item in review.relocations],
         findings=findings_value(lint)["findings"],
