@@ -1,23 +1,24 @@
 """The object people hold: a loaded cluster and the questions it answers."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING
 
 from netsim.errors import InputError, LoadError, UndecidedError
 from netsim.load import Loaded, load_changed, load_snapshot, locate, snapshot_from_objects
-from netsim.model.ports import ALL_PORTS, PortRange, PortSet
+from netsim.load.rereading import Origin
+from netsim.model.ports import ALL_PORTS, PortSet
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
+from netsim.model.workload import Endpoint
 from netsim.model.written import WrittenObject
-from netsim.names import PortName, PortText, parse_endpoint, parse_port
+from netsim.promises import Promises
+from netsim.query import asked
 from netsim.query.connections import Connection, Fan, connections, fans
-from netsim.query.endpoints import resolve
 from netsim.query.parties import Subject
 from netsim.query.points import Points
-from netsim.query.questions import Question, on_every_port, question, targets_with_ports
+from netsim.query.questions import Question
 from netsim.query.verdict import Outcome, Verdict, judge, judge_bare
 from netsim.query.worlds import Worlds, worlds_of
 from netsim.results import Finding
@@ -26,17 +27,16 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from netsim.matrix import Bools, Numbers
+    from netsim.model.written import PodTemplate
+    from netsim.podsecurity.configuration import Server
     from netsim.query.arrays import Arrays, Ends
     from netsim.query.edge_set import EdgeSet
-    from netsim.query.expectations.outcomes import Checked
     from netsim.query.explanation import Explanation
-
-
-_Written = Callable[[], tuple[WrittenObject, ...]]
+    from netsim.query.soundness import Soundness
 
 
 @dataclass(slots=True)
-class Cluster:
+class Cluster(Promises):
     """A snapshot under a profile; names without a namespace are looked up in `namespace`.
 
     >>> import netsim
@@ -56,21 +56,20 @@ class Cluster:
     """How many objects of each kind the input had."""
     namespace: str = "default"
     profile: Profile = field(default_factory=Profile)
+    assume_admitted: bool = False
+    """Whether pods are taken to run that Pod Security refuses."""
     _loaded: Loaded | None = field(default=None, repr=False, compare=False)
     _worlds: Worlds | None = field(default=None, repr=False, compare=False)
     _points: Points | None = field(default=None, repr=False, compare=False)
     _arrays: "Arrays | None" = field(default=None, repr=False, compare=False)
-    _written: "_Written" = field(default=tuple, repr=False, compare=False)
+    _written: Origin = field(default_factory=Origin, repr=False, compare=False)
     """The second reading of what the cluster was loaded from."""
+    _soundness: "Soundness | None" = field(default=None, repr=False, compare=False)
     _objects: tuple[WrittenObject, ...] | None = field(default=None, repr=False, compare=False)
 
     @property
     def objects(self) -> tuple[WrittenObject, ...]:
-        """Every object of the input with all its fields, values of secrets left out.
-
-        Reachability needs few fields, so the input is read a second time when this is first
-        asked for.
-        """
+        """Every object that was read, with all its fields but values of secrets."""
         if self._objects is None:
             self._objects = self._written()
         return self._objects
@@ -115,6 +114,31 @@ class Cluster:
         """
         return judge(self._question(source, target, port), self.worlds, strict=strict)
 
+    @property
+    def server(self) -> "Server":
+        """How Pod Security is set, by a PodSecurityConfiguration in the input or by default."""
+        from netsim.query.soundness import server_in
+
+        return server_in(self.counts, self._written)
+
+    @property
+    def soundness(self) -> "Soundness":
+        """Which endpoints can go around policies, and which pods are never admitted."""
+        from netsim.query.soundness import UNKNOWN, soundness
+
+        if self.assume_admitted:
+            return UNKNOWN
+        if self._soundness is None:
+            self._soundness = soundness(self.snapshot, self.server, self._written)
+        return self._soundness
+
+    def templates(self, workload: str) -> "Iterator[PodTemplate]":
+        """What the pods of an endpoint, or of several, are made from, as it is written."""
+        from netsim.query.soundness import templates_of
+
+        endpoints = [it for it in self._subjects(workload) or () if isinstance(it, Endpoint)]
+        return templates_of(endpoints, self._written)
+
     def explain(
         self, source: str, target: str, port: int | str | None = None, *, strict: bool = False
     ) -> "Explanation":
@@ -122,7 +146,9 @@ class Cluster:
         from netsim.query.explain import explain
 
         verdict = self.verdict(source, target, port, strict=strict)
-        return explain(_sentence(source, target, port), verdict, self.worlds, locate)
+        found = explain(_sentence(source, target, port), verdict, self.worlds, locate)
+        sides = [side for part in found.parts for side in (part.pair.source, part.pair.target)]
+        return replace(found, notes=self.soundness.notes(sides))
 
     def connections(
         self,
@@ -212,34 +238,6 @@ class Cluster:
         """
         return self._asked_in_arrays().reached(source, port)
 
-    def check(self, test: Mapping[str, object]) -> "Checked":
-        """The outcome of one promise, with the fields it would have in an expectation file.
-
-        Raises LoadError where the test itself is faulty.
-
-        >>> cluster = load("fixtures/clusters/shop/manifests")
-        >>> cluster.check({"invariant": "default-deny", "target": "shop/"}).status
-        <Status.PASSED: 'passed'>
-        """
-        from netsim.query.expectations.asking import asked
-
-        return asked(test, self.worlds, locate, self.namespace)
-
-    def check_file(self, path: str | PathLike[str]) -> "tuple[Checked, ...]":
-        """The outcome of every promise of an expectation file; raises LoadError.
-
-        The manifests that the file names are not read.
-
-        >>> cluster = load("fixtures/clusters/shop/manifests")
-        >>> len(cluster.check_file("fixtures/clusters/shop/shop.netsim.yaml"))
-        27
-        """
-        from netsim.query.expectations.checking import check
-        from netsim.query.expectations.opening import opened
-
-        promises = opened(path, self.namespace).content.expectations
-        return tuple(check(item, self.worlds, locate) for item in promises)
-
     def lint(
         self, *, select: Iterable[str] = (), ignore: Iterable[str] = ()
     ) -> tuple[Finding, ...]:
@@ -251,18 +249,12 @@ class Cluster:
         >>> print(*(item.rule for item in cluster.lint(select=["internet-*"])))
         internet-ingress
         """
-        from netsim.inspection import RULES as ANSWERING
-        from netsim.inspection import sort_out
-        from netsim.inspection.choice import chosen
-        from netsim.lint import RULES, lint
-        from netsim.lint.context import Context
+        from netsim.audit import RULES as AUDITING
+        from netsim.lint import told
 
-        asked = chosen(RULES, select, ignore)
-        context = Context(self.worlds.directory, self.objects, self.findings)
-        found = lint(context, {rule.id for rule in asked})
-        known = (*RULES, *ANSWERING)
-        result = sort_out(found, self.objects, asked=asked, known=known).found
-        return tuple(replace(item, place=locate(item.source)) for item in result)
+        said, choice = self.findings, (select, ignore)
+        found = told(self.worlds.directory, self.objects, said, choice, AUDITING)
+        return tuple(replace(item, place=locate(item.source)) for item in found)
 
     def graph(self) -> "nx.MultiDiGraph[str]":
         """All allowed connections as a networkx graph, one edge for each port range."""
@@ -286,7 +278,7 @@ class Cluster:
         (5, 6)
         """
         changed = load_changed(self._from_files(), paths)
-        return _cluster(changed, self.namespace, self.profile, lenient=lenient)
+        return _cluster(changed, self._written.and_also(paths), self.profile, lenient=lenient)
 
     def without(self, *names: str) -> "Cluster":
         """The same cluster without some objects, as after `kubectl delete`.
@@ -302,7 +294,7 @@ class Cluster:
         (False, True)
         """
         changed = load_changed(self._from_files(), without=names)
-        return _cluster(changed, self.namespace, self.profile, lenient=True)
+        return _cluster(changed, self._written, self.profile, lenient=True)
 
     def edge_set(self) -> "EdgeSet":
         """Every allowed edge by workload, whose text is what `netsim snapshot` writes."""
@@ -334,45 +326,15 @@ class Cluster:
         return verdict
 
     def _question(self, source: str, target: str, port: int | str | None) -> Question:
-        asked = question(
-            parse_endpoint(source, namespace=self.namespace),
-            parse_endpoint(target, namespace=self.namespace),
-            _port(port),
-            self.worlds.directory,
-        )
-        return on_every_port(asked) if port is not None and _port(port) is None else asked
+        return asked.pair(source, target, port, self.namespace, self.worlds.directory)
 
     def _subjects(self, text: str | None) -> tuple[Subject, ...] | None:
-        if text is None:
-            return None
-        notation = parse_endpoint(text, namespace=self.namespace)
-        found = resolve(notation, self.worlds.directory)
-        if found.undecided:
-            raise UndecidedError(f"what {text} can reach", (found.undecided,))
-        return found.subjects
+        return asked.subjects(text, self.namespace, self.worlds.directory)
 
     def _targets(
         self, text: str | None, port: int | str | None
     ) -> tuple[tuple[Subject, PortSet], ...] | None:
-        if text is not None:
-            notation = parse_endpoint(text, namespace=self.namespace)
-            return targets_with_ports(notation, _port(port), self.worlds.directory)
-        if port is None:
-            return None
-        asked = self._numbers(_port(port))
-        return tuple((subject, asked) for subject in self.worlds.directory.everyone)
-
-    def _numbers(self, name: PortText | None) -> PortSet:
-        """The ports that are meant on any target: for a name, every number it has somewhere."""
-        if not isinstance(name, PortName):
-            return ALL_PORTS if name is None else PortSet.of(name)
-        spans = (
-            PortRange(port.protocol, port.number, port.number)
-            for endpoint in self.snapshot.endpoints
-            for port in endpoint.ports
-            if port.name == name.name and name.protocol in {None, port.protocol}
-        )
-        return PortSet.of(*spans)
+        return asked.targets(text, port, self.namespace, self.worlds.directory)
 
 
 def load(
@@ -388,9 +350,8 @@ def load(
     """
     settings = profile or Profile()
     loaded = load_snapshot(paths, namespace=namespace, profile=settings)
-    cluster = _cluster(loaded, namespace, settings, lenient=lenient)
-    cluster._written = partial(_read_again, paths, namespace)  # noqa: SLF001 - its maker
-    return cluster
+    origin = Origin(namespace, paths=paths)
+    return _cluster(loaded, origin, settings, lenient=lenient)
 
 
 def from_objects(
@@ -409,12 +370,11 @@ def from_objects(
     settings = profile or Profile()
     values = tuple(objects)
     loaded = snapshot_from_objects(values, namespace=namespace, profile=settings)
-    cluster = _cluster(loaded, namespace, settings, lenient=lenient)
-    cluster._written = partial(_take_again, values, namespace)  # noqa: SLF001 - its maker
-    return cluster
+    origin = Origin(namespace, values=values)
+    return _cluster(loaded, origin, settings, lenient=lenient)
 
 
-def _cluster(loaded: Loaded, namespace: str, profile: Profile, *, lenient: bool) -> Cluster:
+def _cluster(loaded: Loaded, origin: Origin, profile: Profile, *, lenient: bool) -> Cluster:
     if loaded.errors and not lenient:
         raise LoadError(loaded.errors)
     return Cluster(
@@ -422,30 +382,11 @@ def _cluster(loaded: Loaded, namespace: str, profile: Profile, *, lenient: bool)
         loaded.findings,
         loaded.errors,
         loaded.counts,
-        namespace,
+        origin.namespace,
         profile,
-        loaded,
+        _loaded=loaded,
+        _written=origin,
     )
-
-
-def _read_again(
-    paths: tuple[str | PathLike[str], ...], namespace: str
-) -> tuple[WrittenObject, ...]:
-    from netsim.load.written import written_objects
-
-    return written_objects(paths, namespace=namespace)
-
-
-def _take_again(
-    values: tuple[Mapping[str, object], ...], namespace: str
-) -> tuple[WrittenObject, ...]:
-    from netsim.load.written import written_from_objects
-
-    return written_from_objects(values, namespace=namespace)
-
-
-def _port(port: int | str | None) -> PortText | None:
-    return None if port is None else parse_port(str(port))
 
 
 def _sentence(source: str, target: str, port: int | str | None) -> str:

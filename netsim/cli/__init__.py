@@ -26,6 +26,7 @@ _COMMANDS = {
     "diff": ("diff", "Say what opens and closes between two states, and why."),
     "snapshot": ("snapshot", "Write all allowed edges as text to keep in Git."),
     "capture": ("capture", "Read a live cluster into a file for -f."),
+    "drift": ("drift", "Compare manifests with what runs."),
     "fleet": ("fleet", "Answer about many captures at once."),
     "report": ("report", "Write an HTML file to look at, offline."),
     "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
@@ -33,7 +34,11 @@ _COMMANDS = {
     "review": ("review", "Say what a change moves, breaks and newly gets wrong."),
     "expectations": ("expectations", "Write or import an expectation file."),
     "lint": ("lint", "Find mistakes in policies, with places, witnesses and fixes."),
-    "rules": ("rules", "List the rules of lint, or explain one."),
+    "audit": ("audit", "Find what lets isolation fail beside policies: Pod Security, ..."),
+    "checklist": ("checklist", "Tick what a secure deployment of WORKLOAD needs."),
+    "admit": ("admit_file", "Say what Pod Security admission answers for new objects."),
+    "suggest": ("suggest", "Print changes of manifests, as security contexts."),
+    "rules": ("rules", "List the rules of lint and audit, or explain one."),
     "completion": ("completion", "Print a shell completion script."),
 }
 """Each command's function in the module of its name, and its line in the overview."""

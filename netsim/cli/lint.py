@@ -2,6 +2,7 @@
 
 import click
 
+from netsim.audit import RULES as AUDITING
 from netsim.cli.inspecting import Inspection, Terms, inspecting, report
 from netsim.cli.session import EXIT_CODES, Session, with_session
 from netsim.inspection import RULES as ANSWERING
@@ -44,7 +45,7 @@ def lint(session: Session, *, terms: Terms) -> int:
     cluster = session.cluster
     context = Context(cluster.worlds.directory, cluster.objects, cluster.findings)
     found = inspect(context, {rule.id for rule in asked})
-    inspection = Inspection("netsim lint", asked, (*RULES, *ANSWERING), found)
+    inspection = Inspection("netsim lint", asked, (*RULES, *AUDITING, *ANSWERING), found)
     code, told = report(session, inspection, terms)
     answered = any(item.finding.rule == _NOT_MODELLED for item in told.dismissed)
     if not code and session.cluster.snapshot.unmodelled and not answered:

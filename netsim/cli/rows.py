@@ -6,6 +6,7 @@ from functools import wraps
 
 from netsim.cli.options import (
     TABLE_OUTPUTS,
+    assume_admitted_option,
     everywhere_option,
     output_option,
     port_option,
@@ -77,8 +78,15 @@ def rows_command(command: Callable[..., Iterable[Fan]]) -> Callable[..., int]:
 
     @wraps(command)
     def run(
-        session: Session, *, selector: str | None, everywhere: bool, output: str, **rest: object
+        session: Session,
+        *,
+        selector: str | None,
+        everywhere: bool,
+        assume_admitted: bool,
+        output: str,
+        **rest: object,
     ) -> int:
+        session.cluster.assume_admitted = assume_admitted
         narrowing = Narrowing.of(session, selector, everywhere=everywhere)
         fans = tuple(narrowing.kept(command(session, **rest)))
         _print(session, fans, output)
@@ -95,23 +103,24 @@ _OPTIONS = (
     selector_option("Only rows with a source or target that has these labels."),
     everywhere_option,
     strict_option,
+    assume_admitted_option,
     output_option(TABLE_OUTPUTS),
 )
 
 
 def _print(session: Session, fans: tuple[Fan, ...], output: str) -> None:
-    screen = session.screen
+    screen, marks = session.screen, session.cluster.soundness.marks
     if output in VALUE_FORMATS or output in ("csv", "md"):
-        screen.blocks(connection_text(fans, output, session.faults))
+        screen.blocks(connection_text(fans, output, session.faults, marks))
         return
     exact = output == _EXACT
-    shown = connection_lines(fans, wide=exact, exact=exact)
+    shown = connection_lines(fans, wide=exact, exact=exact, marks=marks)
     if exact or screen.fits(shown.width):
         screen.heading(shown.header)
         screen.blocks(shown.blocks)
     else:
         rows = tuple(Connection(fan.source, *end) for fan in fans for end in fan.rows)
-        screen.table(connections_table(rows))
+        screen.table(connections_table(rows, marks=marks))
     if not fans:
         screen.message("nothing to show", "dim")
 

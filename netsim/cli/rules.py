@@ -1,7 +1,8 @@
-"""`netsim rules`: the rules of lint, and the page of each."""
+"""`netsim rules`: the rules of lint and audit, and the page of each."""
 
 import click
 
+from netsim.audit import RULES as AUDITING
 from netsim.cli.options import TABLE_OUTPUTS, output_option
 from netsim.cli.output import Screen
 from netsim.inspection import RULES as ANSWERING
@@ -10,7 +11,7 @@ from netsim.lint import RULES
 from netsim.report.formats import TABLE_FORMATS, VALUE_FORMATS
 from netsim.report.rules import rule_page, rules_table, rules_value
 
-_EVERY = (*RULES, *ANSWERING)
+_EVERY = (*RULES, *AUDITING, *ANSWERING)
 _OUTPUTS = tuple(word for word in TABLE_OUTPUTS if word != "wide")
 
 
@@ -27,7 +28,7 @@ def _complete(
 @output_option(_OUTPUTS)
 @click.option("--no-color", is_flag=True, help="No colour; NO_COLOR=1 does the same.")
 def rules(*, name: str | None, output: str, no_color: bool) -> int:
-    """List the rules of lint, or print the page of one: why, what is found, what is not.
+    """List the rules of lint and audit, or print the page of one: why, what is found and not.
 
     \b
     Examples:

@@ -94,7 +94,7 @@ class Reading:
         """Tells the faults and findings of a cluster, but for those that are known."""
         errors = _beyond(cluster.errors, known.errors if known else ())
         self.faults.extend(errors)
-        _tell_faults(errors, self.screen)
+        tell_faults(errors, self.screen)
         if not self.quiet:
             findings = _beyond(cluster.findings, known.findings if known else ())
             _tell_findings(findings, self.screen, verbose=self.verbose)
@@ -194,7 +194,7 @@ def _check(filenames: tuple[str, ...], screen: Screen) -> None:
         screen.message("reading manifests from the terminal; Ctrl-D ends them", "dim")
 
 
-def _tell_faults(errors: tuple[InputError, ...], screen: Screen) -> None:
+def tell_faults(errors: tuple[InputError, ...], screen: Screen) -> None:
     """Every fault on its line, then how much the answer leaves out."""
     for error in errors:
         screen.message(str(error), "red")

@@ -101,9 +101,25 @@ class Context:
             for item in pod_templates(self.objects)
         }
 
+    @cached_property
+    def objects_of(self) -> Mapping[tuple[str, str], tuple[WrittenObject, ...]]:
+        """By kind and namespace, in input order."""
+        found: dict[tuple[str, str], list[WrittenObject]] = {}
+        for item in self.objects:
+            found.setdefault((item.kind, item.namespace), []).append(item)
+        return {key: tuple(items) for key, items in found.items()}
+
     def written(self, source: Source) -> WrittenObject | None:
         """The object that begins at a place, as it is written."""
         return self._written.get((source.file, source.document, source.route))
+
+    def owner(self, source: Source) -> WrittenObject | None:
+        """The object that a value stands in, as it is written."""
+        for end in range(len(source.route) + 1):
+            found = self._written.get((source.file, source.document, source.route[:end]))
+            if found is not None:
+                return found
+        return None
 
     def template(self, endpoint: Endpoint) -> PodTemplate | None:
         """What an endpoint's pods are made from, as it is written."""

@@ -123,7 +123,8 @@ def _matching(folder: Path, pattern: str) -> Iterator[Path]:
     inside = str(Path(pattern).relative_to(Path(pattern).anchor))
     for found in sorted(start.glob(inside)):
         path = Path(os.path.normpath(found))
-        if path.is_file() and path.suffix.lower() in SUFFIXES and not _is_expectations(path):
+        named = path.name.lower().endswith(SUFFIXES) and not _is_expectations(path)
+        if named and path.is_file():
             yield path
 
 

@@ -19,10 +19,10 @@ LONG_FILE = 1 << 20
 """Bytes from which on a file may be worth reading in parts."""
 SUFFIXES = (".yaml", ".yml", ".json", ".json.gz")
 
-_GZIP = b"\x1f\x8b"
 EXPECTATION_SUFFIXES = (".netsim.yaml", ".netsim.yml")
 """Of files that say what must hold; folders of manifests are read without them."""
 
+_GZIP = b"\x1f\x8b"
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),

@@ -23,7 +23,7 @@ from netsim.load.kinds import Manifest, manifests
 from netsim.load.metadata import read_name, read_namespace
 from netsim.load.roles import SERVED
 from netsim.load.written_captures import capture_documents
-from netsim.load.written_parts import CLUSTER_WIDE, UNWANTED, as_kept
+from netsim.load.written_parts import CLUSTER_WIDE, UNWANTED, Wanted, as_kept
 from netsim.load.yaml_events import read_events
 from netsim.load.yaml_lines import read_document
 from netsim.load.yaml_lists import list_items
@@ -37,17 +37,22 @@ _Identity = tuple[str, str, str, str]
 
 
 def written_objects(
-    paths: Sequence[str | os.PathLike[str]], *, namespace: str = "default"
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    namespace: str = "default",
+    places: frozenset[Source] | None = None,
 ) -> tuple[WrittenObject, ...]:
     """Every object of files, folders and `-`, in input order; the last of a name wins.
 
-    `namespace` is for objects that name none. Values of secrets are not kept.
+    `namespace` is for objects that name none. Values of secrets are not kept. Where `places`
+    are given, only the documents and list items that hold them are decoded.
     """
-    found = _Objects(namespace)
+    found, wanted = _Objects(namespace), Wanted.of(places)
     with collector_paused():
         for item in read_files(paths, again=True):
-            for document in _file(item) if isinstance(item, TextFile | Path) else ():
-                found.add(document)
+            if isinstance(item, TextFile | Path):
+                for document in _file(item, wanted):
+                    found.add(document)
     return found.all()
 
 
@@ -109,42 +114,48 @@ def _is_cluster_wide(kind: str) -> bool:
     return kind in CLUSTER_WIDE or (kind.startswith("Cluster") and kind != "Cluster")
 
 
-def _file(item: TextFile | Path) -> Iterator[Document]:
+def _file(item: TextFile | Path, wanted: Wanted) -> Iterator[Document]:
+    name = item.name if isinstance(item, TextFile) else str(item)
+    if not wanted.file(name):
+        return
     if isinstance(item, TextFile):
-        yield from _documents(item)
+        yield from _documents(item, wanted)
         return
     capture = as_capture(item)
     if capture is not None:
         try:
-            yield from capture_documents(capture)
+            yield from capture_documents(capture, wanted)
         except (NotACaptureError, OSError):
             pass
         else:
             return
     text = read_file(item)
     if isinstance(text, TextFile):
-        yield from _documents(text)
+        yield from _documents(text, wanted)
 
 
-def _documents(file: TextFile) -> Iterator[Document]:
+def _documents(file: TextFile, wanted: Wanted) -> Iterator[Document]:
     if looks_like_json(file.text):
         found = _json(file)
         if found is not None:
             yield from found
             return
     for chunk in chunks(file.text):
-        yield from _chunk(Source(file.name, chunk.number), chunk.text)
+        source = Source(file.name, chunk.number)
+        if wanted.document(source):
+            yield from _chunk(source, chunk.text, wanted)
 
 
-def _chunk(source: Source, text: str) -> Iterator[Document]:
+def _chunk(source: Source, text: str, wanted: Wanted) -> Iterator[Document]:
     items = list_items(text)
     if items is None:
         yield from (Document(source, value) for value in _yaml(text))
         return
     for index in range(len(items.lines)):
-        for value in _yaml(items.text(text, index)):
+        place = source.at("items", index)
+        for value in _yaml(items.text(text, index)) if wanted.item(place) else ():
             if isinstance(value, Mapping):
-                yield Document(source.at("items", index), {**items.inherited, **value})
+                yield Document(place, {**items.inherited, **value})
 
 
 def _json(file: TextFile) -> list[Document] | None:

@@ -1,6 +1,9 @@
 """What is kept of an object as it is written: all but secrets' values and bookkeeping."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+from netsim.source import Source
 
 CLUSTER_WIDE = frozenset(
     {
@@ -46,6 +49,39 @@ HIDDEN = "(hidden)"
 _BOOKKEEPING = frozenset({"managedFields"})
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _SECRET_MAPS = ("data", "stringData")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which parts of the input are to be decoded."""
+
+    files: frozenset[str] | None
+    """None where everything is."""
+    documents: frozenset[Source] = frozenset()
+    items: frozenset[Source] = frozenset()
+
+    @classmethod
+    def of(cls, places: frozenset[Source] | None) -> "Wanted":
+        """What holds these places; everything for None."""
+        if places is None:
+            return cls(None)
+        return cls(
+            frozenset(place.file for place in places),
+            frozenset(Source(place.file, place.document) for place in places),
+            frozenset(Source(place.file, place.document, place.route[:2]) for place in places),
+        )
+
+    def file(self, name: str) -> bool:
+        """Whether something of a file is wanted."""
+        return self.files is None or name in self.files
+
+    def document(self, source: Source) -> bool:
+        """Whether something of a document is wanted."""
+        return self.files is None or source in self.documents
+
+    def item(self, source: Source) -> bool:
+        """Whether an item of a list is wanted."""
+        return self.files is None or source in self.items
 
 
 def as_kept(kind: str, value: Mapping[str, object]) -> Mapping[str, object]:

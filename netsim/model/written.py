@@ -33,6 +33,11 @@ class WrittenObject:
         group, slash, _ = self.api_version.rpartition("/")
         return group if slash else ""
 
+    @property
+    def identity(self) -> tuple[str, str, str, str]:
+        """What no two objects share: group, kind, namespace and name."""
+        return self.group, self.kind, self.namespace, self.name
+
     def at(self, *route: str) -> object:
         """The value at the end of a route of keys; None where it does not lead anywhere."""
         value: object = self.value

@@ -17,6 +17,7 @@ EXAMPLES = re.findall(r"```console\n\$ netsim ([^\n]+)\n(.*?)```", REFERENCE, re
 WITHOUT_ANSWERS = {"completion", "capture", "fleet"}
 """Commands that read no manifests given with `-f`."""
 WRITING_FILES = {"report"}
+"""Commands that write a file and print nothing."""
 COMMANDS = list(cli.commands) or cli.list_commands(click.Context(cli))
 
 

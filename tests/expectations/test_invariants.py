@@ -86,6 +86,17 @@ def test_an_invariant_holds_or_shows_who_breaks_it(
     assert checked.status.value == ("failed" if sentence else "passed")
 
 
+def test_what_is_not_evaluated_may_isolate_as_well(ask: Ask) -> None:
+    cilium = (
+        "{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, "
+        "metadata: {name: c, namespace: shop}}"
+    )
+    test = "{invariant: isolated, target: %s}"
+    assert ask(test % "shop/", cilium).status.value == "undecided"
+    assert ask(test % "other/", cilium).status.value == "failed"
+    assert ask(test % "shop/", cilium, DENY).status.value == "passed"
+
+
 def test_policies_that_together_select_every_pod_are_a_default_deny(ask: Ask) -> None:
     halves = [
         policy(f"half-{operator.lower()}", "shop", "{podSelector: {matchExpressions: [{key: "

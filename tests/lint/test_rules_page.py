@@ -5,13 +5,14 @@
 
 from pathlib import Path
 
+from netsim.audit import RULES as AUDITING
 from netsim.inspection import RULES as ANSWERING
 from netsim.lint import RULES
 from netsim.report.rules import rules_document
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 _INTRODUCTION = """\
-# Rules of netsim lint
+# Rules of netsim lint and audit
 
 Each page is what `netsim rules ID` prints. How findings are answered for, and lint is kept in
 CI, stands in [lint.md](lint.md).
@@ -19,7 +20,7 @@ CI, stands in [lint.md](lint.md).
 
 
 def document() -> str:
-    return rules_document((*RULES, *ANSWERING), _INTRODUCTION)
+    return rules_document((*RULES, *AUDITING, *ANSWERING), _INTRODUCTION)
 
 
 def test_the_page_is_what_the_rules_say() -> None:

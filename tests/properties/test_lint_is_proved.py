@@ -17,11 +17,11 @@ from netsim.lint.context import Context
 from netsim.lint.peers import implied
 from netsim.model.flow import Flow, Party
 from netsim.model.labels import LabelSelector
-from netsim.model.policy import Direction, NetworkPolicy
-from netsim.model.ports import Protocol
+from netsim.model.policy import Direction, NetworkPolicy, RuleRef
+from netsim.model.ports import PortRange, Protocol
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
-from netsim.names import PortRange, parse_port
+from netsim.names import parse_port
 from netsim.query.directory import Directory
 from netsim.query.endpoints import selects
 from netsim.reference import Reference
@@ -49,7 +49,7 @@ def test_redundant_rules_may_all_go_at_once(snapshot: Snapshot, profile: Profile
     assert same_edges(snapshot, replace(snapshot, policies=kept), profile)
 
 
-def _without(item: NetworkPolicy, gone: set[tuple[object, ...]]) -> NetworkPolicy:
+def _without(item: NetworkPolicy, gone: set[tuple[str | int, ...]]) -> NetworkPolicy:
     return replace(
         item,
         rules={
@@ -83,7 +83,8 @@ def test_a_rule_written_twice_is_redundant(
     policies = tuple(twice if it is item else it for it in snapshot.policies)
     doubled = replace(snapshot, policies=policies)
     compiled = compile_snapshot(doubled, profile)
-    effective = any(it.ref.index == 0 for it in compiled.rules_of[item.ref])
+    first = RuleRef(item.ref, Direction.INGRESS, 0)
+    effective = any(it.ref == first for it in compiled.rules_of.get(item.ref, ()))
     names = {
         it.subject for it in found(doubled, profile, ["rule-redundant", "policy-redundant"])
     }

@@ -37,7 +37,10 @@ from netsim.query.expectations.rulings import (
 from netsim.query.expectations.satisfying import escaping
 from netsim.query.expectations.survey import Judgement, survey
 from netsim.query.parties import Subject, party_of, subject_name
+from netsim.query.verdict import reasons_within
 
+_Fault = tuple[str, str]
+"""A sentence, and the namespace it is about; empty for what is in none."""
 _DNS = Ports(
     "53/udp, 53/tcp", (PortRange(Protocol.UDP, 53, 53), PortRange(Protocol.TCP, 53, 53))
 )
@@ -54,7 +57,7 @@ def invariant_ruling(expectation: Expectation, claim: Invariant, court: Court) -
         return found or HOLDS
     match claim.kind:
         case InvariantKind.ISOLATED | InvariantKind.DEFAULT_DENY:
-            return _first(_BY_POLICIES[claim.kind](target, claim.directions, court))
+            return _first(_BY_POLICIES[claim.kind](target, claim.directions, court), court)
         case InvariantKind.DNS_REACHABLE:
             return _reaching(expectation, target, (court, said), excepted)
         case InvariantKind.NO_INTERNET_EGRESS:
@@ -121,22 +124,29 @@ def _namespace(subject: Subject) -> str | None:
     return subject.namespace if isinstance(subject, Endpoint) else None
 
 
-def _first(sentences: Iterator[str]) -> Ruling:
-    found = list(sentences)
+def _first(faults: Iterator[_Fault], court: Court) -> Ruling:
+    """What fails first, or cannot be known: what is not evaluated may isolate as well."""
+    found = list(faults)
     if not found:
         return HOLDS
-    return Ruling(Status.FAILED, Witness(found[0], more=len(found) - 1))
+    sure = [sentence for sentence, place in found if not reasons_within([place], court.worlds)]
+    if sure:
+        return Ruling(Status.FAILED, Witness(sure[0], more=len(sure) - 1))
+    sentence, place = found[0]
+    reason = reasons_within([place], court.worlds)[0]
+    return Ruling(Status.UNDECIDED, Witness(f"{sentence}; but {reason}"))
 
 
 def _not_isolated(
     target: Sequence[Subject], directions: Sequence[Direction], court: Court
-) -> Iterator[str]:
+) -> Iterator[_Fault]:
     graph = court.worlds.graph
     for subject in target:
         for direction in directions:
             if isinstance(subject, Endpoint) and graph.isolating(party_of(subject), direction):
                 continue
-            yield f"{subject_name(subject)} {_why(subject, court)} for {direction.value}"
+            sentence = f"{subject_name(subject)} {_why(subject, court)} for {direction.value}"
+            yield sentence, _namespace(subject) or ""
 
 
 def _why(subject: Subject, court: Court) -> str:
@@ -149,7 +159,7 @@ def _why(subject: Subject, court: Court) -> str:
 
 def _open_to_newcomers(
     target: Sequence[Subject], directions: Sequence[Direction], court: Court
-) -> Iterator[str]:
+) -> Iterator[_Fault]:
     for namespace in sorted({_namespace(item) or "" for item in target} - {""}):
         for direction in directions:
             selectors = [
@@ -159,10 +169,11 @@ def _open_to_newcomers(
             ]
             labels = escaping((), selectors)
             if labels is not None:
-                yield (
+                sentence = (
                     f"{namespace}/{_newcomer(labels)} would not be isolated for "
                     f"{direction.value}: no policy of the namespace selects it"
                 )
+                yield sentence, namespace
 
 
 def _newcomer(labels: Labels) -> str:

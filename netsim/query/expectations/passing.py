@@ -24,8 +24,10 @@ from netsim.query.expectations.ways import way_through
 from netsim.query.parties import Subject, party_of
 from netsim.query.table import Target
 
-_ALLOW = Judgement(lambda _, __, asked, opened: asked - opened, closed_matters=True)
-_DENY = Judgement(lambda _, __, ___, opened: opened)
+_ALLOW = Judgement(
+    lambda _, __, asked, opened: asked - opened, by_ports=True, closed_matters=True
+)
+_DENY = Judgement(lambda _, __, ___, opened: opened, by_ports=True)
 
 
 def passing_ruling(expectation: Expectation, claim: Passing, court: Court) -> Ruling:

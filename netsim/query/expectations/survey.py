@@ -61,6 +61,8 @@ class Judgement:
 
     wrong: Callable[[Subject, Subject, PortSet, PortSet], PortSet]
     """From a source, a target, the ports asked and those open, the ports that are wrong."""
+    by_ports: bool = False
+    """Whether `wrong` looks at the ports alone."""
     closed_matters: bool = False
     """Whether something may be wrong with a pair that has no open port."""
     kinship: Callable[[Subject], Hashable] = _alike
@@ -76,6 +78,16 @@ class _Group:
     members: list[Subject] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Faults:
+    """What is wrong between sources that are alike and all targets."""
+
+    ports: dict[int, PortSet]
+    """By the place of the group."""
+    weight: int
+    """How many targets those groups have."""
+
+
 class _Side:
     """Some sources against one list of groups of targets."""
 
@@ -89,19 +101,28 @@ class _Side:
         self.place_of = {
             id(member): place for place, group in enumerate(groups) for member in group.members
         }
-        self.known: dict[Hashable, list[tuple[int, PortSet]]] = {}
+        self.known: dict[Hashable, _Faults] = {}
+        self.bad: dict[tuple[int, int], PortSet] = {}
+        """What was found of two sets of ports, by their identity: equal ones are one object."""
 
-    def faults(self, source: Subject, judgement: Judgement) -> list[tuple[int, PortSet]]:
+    def faults(self, source: Subject, judgement: Judgement) -> _Faults:
         """The groups with which something is wrong, and the ports."""
         answer, settled = self.table.answer(source), self.table.settled(source)
-        key: tuple[Hashable, ...] = (id(answer), tuple((n, id(p)) for n, p in settled.items()))
-        key = (*key, judgement.kinship(source))
+        settled_key = tuple((place, id(ports)) for place, ports in settled.items())
+        key = (id(answer), settled_key, judgement.kinship(source))
         found = self.known.get(key)
         if found is None:
-            found = self.known[key] = list(
-                self._faults(source, judgement, {**answer, **settled})
-            )
+            ports = dict(self._faults(source, judgement, {**answer, **settled}))
+            weight = sum(len(self.groups[place].members) for place in ports)
+            found = self.known[key] = _Faults(ports, weight)
         return found
+
+    def pairings(self, source: Subject, faults: _Faults) -> Iterator[Pairing]:
+        """Every pair that something is wrong with."""
+        for place, ports in faults.ports.items():
+            for target in self.groups[place].members:
+                if target is not source or not _is_single(source):
+                    yield Pairing(source, target, ports)
 
     def _faults(
         self, source: Subject, judgement: Judgement, opened: Answer
@@ -110,11 +131,21 @@ class _Side:
             group = self.groups[place]
             if isinstance(source, Outside) and isinstance(group.target, Outside):
                 continue
-            bad = judgement.wrong(
-                source, group.target, group.asked, opened.get(place, NO_PORTS)
-            )
+            bad = self._bad(source, group, opened.get(place, NO_PORTS), judgement)
             if bad:
                 yield place, bad
+
+    def _bad(
+        self, source: Subject, group: _Group, opened: PortSet, judgement: Judgement
+    ) -> PortSet:
+        if not judgement.by_ports:
+            return judgement.wrong(source, group.target, group.asked, opened)
+        key = (id(group.asked), id(opened))
+        found = self.bad.get(key)
+        if found is None:
+            found = judgement.wrong(source, group.target, group.asked, opened)
+            self.bad[key] = found
+        return found
 
 
 def survey(
@@ -144,20 +175,23 @@ def survey(
 def _count(side: _Side, source: Subject, judgement: Judgement, tally: Tally) -> None:
     own = side.place_of.get(id(source)) if _is_single(source) else None
     tally.asked += _pairs_of(source, side, own)
-    unmodelled = bool(side.worlds.snapshot.unmodelled)
-    if unmodelled and tally.unknown is None:
-        _look_for_unknown(side, source, own, tally)
-    for place, ports in side.faults(source, judgement):
-        group = side.groups[place]
-        members = len(group.members) - (place == own)
-        if not members:
-            continue
-        target = next(it for it in group.members if place != own or it is not source)
-        pairing = Pairing(source, target, ports)
-        if unmodelled and unknown_reasons(pairing, side.worlds):
-            continue
-        tally.first = tally.first or pairing
-        tally.count += members
+    faults = side.faults(source, judgement)
+    if side.worlds.snapshot.gaps:
+        _count_known(side, source, faults, tally)
+        if tally.unknown is None:
+            _look_for_unknown(side, source, own, tally)
+        return
+    tally.count += faults.weight - (own in faults.ports)
+    if tally.first is None:
+        tally.first = next(side.pairings(source, faults), None)
+
+
+def _count_known(side: _Side, source: Subject, faults: _Faults, tally: Tally) -> None:
+    """Counts pair by pair: a policy that is not evaluated may touch some of them."""
+    for pairing in side.pairings(source, faults):
+        if not unknown_reasons(pairing, side.worlds):
+            tally.first = tally.first or pairing
+            tally.count += 1
 
 
 def _pairs_of(source: Subject, side: _Side, own: int | None) -> int:
