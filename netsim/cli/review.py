@@ -8,26 +8,20 @@ import click
 
 import netsim
 from netsim.cli.options import Word
-from netsim.cli.output import Screen
-from netsim.cli.reviewed import Destination, destinations, former_promises, promises_for
+from netsim.cli.reviewed import destinations, former_promises, promises_for
 from netsim.cli.session import Reading, with_reading
 from netsim.cluster import Cluster
 from netsim.query.review import Outlook, Review
 from netsim.report.as_github import as_github
 from netsim.report.as_sarif import as_sarif
+from netsim.report.formats import as_json
 from netsim.report.review_markdown import review_markdown
 from netsim.report.review_text import review_lines, review_text
-from netsim.report.reviews import findings_of, review_json, review_junit
+from netsim.report.reviews import findings_of, review_junit, review_value
+from netsim.report.values import Value, fault_value
 
 _VERSION = netsim.__version__
-_FORMATS: dict[str, Callable[[Review], str]] = {
-    "text": review_text,
-    "md": review_markdown,
-    "json": lambda review: review_json(review, _VERSION),
-    "sarif": lambda review: as_sarif(findings_of(review, _VERSION)),
-    "junit": lambda review: review_junit(review, _VERSION),
-    "github": lambda review: as_github(findings_of(review, _VERSION)),
-}
+_OUTPUTS = ("text", "md", "json", "sarif", "junit", "github")
 _EXIT_CODES = {Outlook.CLEAN: 0, Outlook.OBJECTIONS: 1, Outlook.UNDECIDED: 3}
 
 
@@ -40,7 +34,7 @@ _EXIT_CODES = {Outlook.CLEAN: 0, Outlook.OBJECTIONS: 1, Outlook.UNDECIDED: 3}
     help="The branch, tag or commit to compare with; the comparison is with the commit where "
     "the current branch left it.",
 )
-@click.option("-o", "--output", type=Word(_FORMATS), default="text", help="Default: text.")
+@click.option("-o", "--output", type=Word(_OUTPUTS), default="text", help="Default: text.")
 @click.option(
     "--output-file",
     "files_out",
@@ -73,7 +67,7 @@ def review(
     Exit codes: 0 clean, 1 a promise is broken, something moved that nobody expected, or lint
     has a new finding; 2 wrong usage or unreadable input, 3 undecided.
     """
-    written = destinations(files_out, _FORMATS)
+    written = destinations(files_out, _OUTPUTS)
     paths = _local(reading.filenames)
     after = reading.session().cluster
     promises = promises_for(files, paths, reading)
@@ -85,17 +79,33 @@ def review(
     found = reviewed(
         before, after, [item.content for item in promises], former=former, base=commit
     )
+    formats = _formats([fault_value(error) for error in reading.faults])
     if output == "text":
         for text, style in review_lines(found):
             reading.screen.line(text, style)
     else:
-        reading.screen.data(_FORMATS[output](found))
-    _write(written, found, reading.screen)
+        reading.screen.data(formats[output](found))
+    for item in written:
+        item.write(formats[item.output](found))
+        reading.screen.message(f"wrote {item.path}", "dim")
     return _EXIT_CODES[found.outlook]
+
+
+def _formats(faults: list[Value]) -> dict[str, Callable[[Review], str]]:
+    return {
+        "text": review_text,
+        "md": review_markdown,
+        "json": lambda found: as_json({**review_value(found, _VERSION), "faults": faults}),
+        "sarif": lambda found: as_sarif(findings_of(found, _VERSION)),
+        "junit": lambda found: review_junit(found, _VERSION),
+        "github": lambda found: as_github(findings_of(found, _VERSION)),
+    }
 
 
 def _local(names: tuple[str, ...]) -> tuple[str, ...]:
     """Paths as seen from here, as git wants them; a usage error for what is no path."""
+    if click.get_current_context().params["live"]:
+        raise click.UsageError("--live: a review needs files or folders of a checkout.")
     for name in names:
         if name == "-" or name.startswith("git:"):
             raise click.UsageError(f"-f {name}: a review needs files or folders of a checkout.")
@@ -118,9 +128,3 @@ def _before(reading: Reading, base: str, paths: tuple[str, ...]) -> tuple[str, C
     before = reading.loaded(*(f"git:{commit}:{path}" for path in known))
     reading.told(replace(before, findings=()))
     return commit, before
-
-
-def _write(written: tuple[Destination, ...], found: Review, screen: Screen) -> None:
-    for item in written:
-        item.write(_FORMATS[item.output](found))
-        screen.message(f"wrote {item.path}", "dim")

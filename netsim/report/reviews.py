@@ -12,10 +12,9 @@ from netsim.query.review import Relocation, Review
 from netsim.report import checked
 from netsim.report.as_junit import as_junit
 from netsim.report.bundles import Bundle, bundles
-from netsim.report.diffs import diff_value, row_value
+from netsim.report.diffs import row_value
 from netsim.report.explanations import explanation_value
 from netsim.report.findings import counted, findings_value
-from netsim.report.formats import as_json
 from netsim.report.values import Value, envelope, place_value
 from netsim.results import Finding, Findings, LintRule, Severity
 from netsim.source import Place, Source
@@ -132,18 +131,8 @@ def review_value(review: Review, version: str) -> dict[str, Value]:
         findings=findings_value(lint)["findings"],
         findingsKnown=review.known,
         findingsMended=review.mended,
-        diff=_inner(diff_value(review.diff)),
+        undecided=list(review.unexpected.undecided),
     )
-
-
-def review_json(review: Review, version: str) -> str:
-    """A versioned document."""
-    return as_json(review_value(review, version))
-
-
-def _inner(value: dict[str, Value]) -> dict[str, Value]:
-    """Without the marks of a document of its own."""
-    return {key: item for key, item in value.items() if key not in {"apiVersion", "kind"}}
 
 
 def _relocation_value(item: Relocation) -> dict[str, Value]:
