@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ import click
 import netsim
 from netsim.cli.options import Word
 from netsim.cli.reviewed import destinations, former_promises, promises_for
-from netsim.cli.session import Reading, with_reading
+from netsim.cli.session import UNREADABLE, Reading, with_reading
 from netsim.cluster import Cluster
 from netsim.query.review import Outlook, Review
 from netsim.report.as_github import as_github
@@ -73,12 +74,17 @@ def review(
     promises = promises_for(files, paths, reading)
     commit, before = _before(reading, base, paths)
     former = former_promises(promises, commit, reading)
+    if reading.faults and not reading.lenient:
+        text = "no review of manifests that cannot be read; --lenient leaves them out"
+        reading.screen.message(text, "red")
+        return UNREADABLE
 
     from netsim.reviewing import review as reviewed
 
     found = reviewed(
         before, after, [item.content for item in promises], former=former, base=commit
     )
+    found = replace(found, unread=tuple(map(str, reading.faults)))
     formats = _formats([fault_value(error) for error in reading.faults])
     if output == "text":
         for text, style in review_lines(found):
@@ -114,8 +120,6 @@ def _local(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _before(reading: Reading, base: str, paths: tuple[str, ...]) -> tuple[str, Cluster]:
     """What it is compared with, and the cluster there; raises DocumentError for no commit."""
-    from dataclasses import replace
-
     from netsim.load.git import is_in_commit, merge_base
 
     commit = merge_base(base)

@@ -102,6 +102,8 @@ class Review:
     """How many findings are there no more."""
     rules: tuple[LintRule, ...] = ()
     """The rules of lint."""
+    unread: tuple[str, ...] = ()
+    """What could not be read, and is left out of all this."""
 
     @property
     def broken(self) -> tuple[Promise, ...]:

@@ -73,6 +73,8 @@ def relocation_lines(item: Relocation) -> list[str]:
 
 def remarks(review: Review) -> Iterator[str]:
     """What is worth a line, and changes no exit code."""
+    for fault in review.unread:
+        yield f"left out, as it cannot be read: {visible(fault)}"
     for item in review.unmoved:
         yield f"{item.place}: {visible(str(item))}"
     for place, count in review.left_over:
