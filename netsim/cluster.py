@@ -22,6 +22,7 @@ from netsim.query.questions import Question
 from netsim.query.verdict import Outcome, Verdict, judge, judge_bare
 from netsim.query.worlds import Worlds, worlds_of
 from netsim.results import Finding
+from netsim.threats import Threats
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Cluster(Promises):
+class Cluster(Promises, Threats):
     """A snapshot under a profile; names without a namespace are looked up in `namespace`.
 
     >>> import netsim

@@ -43,8 +43,13 @@ def targets(
         return targets_with_ports(notation, _port(port), directory)
     if port is None:
         return None
-    numbers = _numbers(_port(port), directory)
+    numbers = ports(port, directory)
     return tuple((subject, numbers) for subject in directory.everyone)
+
+
+def ports(port: int | str | None, directory: Directory) -> PortSet:
+    """The ports that are meant on any target; all of them where none is given."""
+    return _numbers(_port(port), directory)
 
 
 def _numbers(name: PortText | None, directory: Directory) -> PortSet:
