@@ -15,7 +15,7 @@ from netsim.cli import main
 
 ROOT = Path(__file__).parents[2]
 PLATFORM = ROOT / "fixtures" / "clusters" / "ai-security-platform"
-CHANGES = PLATFORM / "changes"
+CHANGES = ROOT / "fixtures" / "changes" / "ai-security-platform"
 IDENTITY = {
     "GIT_AUTHOR_NAME": "t",
     "GIT_AUTHOR_EMAIL": "t@example.invalid",
@@ -97,7 +97,9 @@ def repository(
 def platform(repository: Repository) -> Repository:
     """The platform and its promises, committed to main."""
     shutil.copytree(PLATFORM / "manifests", repository.folder / "manifests")
-    shutil.copy(PLATFORM / "platform.netsim.yaml", repository.folder)
+    promises = (CHANGES / "platform.netsim.yaml").read_text()
+    beside = promises.replace("../../clusters/ai-security-platform/", "")
+    repository.write("platform.netsim.yaml", beside)
     repository.commit("The platform")
     return repository
 
