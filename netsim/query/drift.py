@@ -1,10 +1,11 @@
 """What runs against what is written down: policies that differ, workloads of one side only."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from netsim.model.policy import NetworkPolicy, PolicyRef
+from netsim.model.policy import PolicyRef
 from netsim.model.snapshot import Snapshot
+from netsim.model.tiers import ClusterPolicy, Policy
 from netsim.model.workload import Endpoint
 from netsim.query.diff import Diff, FlowChange
 from netsim.query.parties import Subject
@@ -67,8 +68,8 @@ def _identity(subject: Subject) -> tuple[str, str, str] | None:
 
 def drift_of(written: Snapshot, running: Snapshot, diff: Diff, locate: Locate) -> Drift:
     """Policies are the same if they say the same, wherever and however they are written."""
-    left = {policy.ref: policy for policy in written.policies}
-    right = {policy.ref: policy for policy in running.policies}
+    left = {policy.ref: policy for policy in written.all_policies}
+    right = {policy.ref: policy for policy in running.all_policies}
     found = []
     for ref in sorted(left.keys() | right.keys(), key=str):
         one, other = left.get(ref), right.get(ref)
@@ -82,11 +83,13 @@ def drift_of(written: Snapshot, running: Snapshot, diff: Diff, locate: Locate) -
     return Drift(tuple(found), diff)
 
 
-def _differing(one: NetworkPolicy, other: NetworkPolicy) -> tuple[str, ...]:
-    found = []
+def _differing(one: Policy, other: Policy) -> tuple[str, ...]:
+    found: list[str] = []
+    if isinstance(one, ClusterPolicy) and isinstance(other, ClusterPolicy):
+        found += _differing_ranks(one, other)
     if one.subject != other.subject:
-        found.append("spec.podSelector")
-    if one.rules.keys() != other.rules.keys():
+        found.append("spec.subject" if one.namespace == "" else "spec.podSelector")
+    if one.namespace and one.rules.keys() != other.rules.keys():
         found.append("spec.policyTypes")
     found += (
         f"spec.{direction.value}"
@@ -94,3 +97,10 @@ def _differing(one: NetworkPolicy, other: NetworkPolicy) -> tuple[str, ...]:
         if one.rules.get(direction, ()) != other.rules.get(direction, ())
     )
     return tuple(sorted(found))
+
+
+def _differing_ranks(one: ClusterPolicy, other: ClusterPolicy) -> Iterator[str]:
+    if one.tier is not other.tier:
+        yield "spec.tier"
+    if one.priority != other.priority:
+        yield "spec.priority"

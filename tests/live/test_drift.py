@@ -91,6 +91,26 @@ def test_policies_and_workloads_of_one_side_are_told(
     assert told["diff"]["appeared"]
 
 
+def test_cluster_wide_policies_drift_too(run: Run, tmp_path: Path) -> None:
+    text = """
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: guard}
+spec:
+  tier: Admin
+  priority: 10
+  subject: {namespaces: {}}
+  ingress: [{action: Deny, from: [{namespaces: {}}]}]
+"""
+    written, running = tmp_path / "written.yaml", tmp_path / "running.yaml"
+    written.write_text(text)
+    running.write_text(text.replace("priority: 10", "priority: 20").replace("Deny", "Pass"))
+    finished = run("drift", running, "-f", written, "-q")
+    assert finished.code == 1
+    assert "policy guard: differs in spec.ingress, spec.priority" in finished.out
+    assert run("drift", written, "-f", written, "-q").code == 0
+
+
 def test_drift_needs_both_sides(run: Run, tmp_path: Path) -> None:
     assert run("drift", "-f", SHOP).code == 2
     assert run("drift", tmp_path / "no.json.gz").code == 2
