@@ -5,8 +5,9 @@ import click
 from netsim.cli.options import TABLE_OUTPUTS, Word, output_option
 from netsim.cli.session import EXIT_CODES, Session, with_session
 from netsim.model.policy import Direction
+from netsim.query.soundness import permissive_namespaces
 from netsim.query.verdict import Outcome
-from netsim.report.exposure_shapes import exposure_table, exposure_value
+from netsim.report.exposure_shapes import Soundness, exposure_table, exposure_value
 
 _EXACT = ("wide", "csv")
 
@@ -26,7 +27,8 @@ def exposure(session: Session, *, only: str | None, direction: str, output: str)
 
     Told are the internet and other addresses, nodes, and pods by their labels: every pod that
     exists or could be created in a namespace that exists or in a new one. No row is implied
-    by another. NS, or -n, gives one namespace; else all are told.
+    by another. NS, or -n, gives one namespace; else all are told. Told too is who is not bound
+    by policies: workloads that can go around them, and namespaces that let such pods in.
 
     \b
     Examples:
@@ -36,12 +38,18 @@ def exposure(session: Session, *, only: str | None, direction: str, output: str)
 
     Exit codes: 0, or 2 wrong usage or unreadable input, 3 if some row is undecided.
     """
-    answer = session.cluster.exposure(only or session.namespace, direction=direction)
+    cluster = session.cluster
+    answer = cluster.exposure(only or session.namespace, direction=direction)
+    permissive = permissive_namespaces(cluster.snapshot, cluster.server)
+    soundness = Soundness(cluster.soundness.marks, permissive)
     session.write(
         output,
-        lambda: exposure_table(answer, exact=output in _EXACT),
-        lambda: exposure_value(answer),
+        lambda: exposure_table(answer, soundness, exact=output in _EXACT),
+        lambda: exposure_value(answer, soundness),
     )
+    quiet = click.get_current_context().params.get("quiet")
+    if not quiet and (said := soundness.sentence()):
+        session.screen.message(said, "yellow")
     reasons = dict.fromkeys(reason for row in answer.rows for reason in row.undecided)
     for reason in reasons:
         session.screen.message(f"undecided: {reason}", "yellow")

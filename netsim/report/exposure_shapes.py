@@ -1,27 +1,58 @@
 """Exposure as a table and as plain values."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from netsim.model.labels import LabelSelector
 from netsim.model.policy import Direction
 from netsim.model.workload import Endpoint
 from netsim.query.exposed import AnyPod, Crowd, Exposure, Peer, peer_text
 from netsim.query.parties import Outside
 from netsim.report.shapes import short_name
-from netsim.report.values import Value, endpoint_value, envelope, party_value, ports_value
+from netsim.report.values import Value, envelope, party_value, ports_value
 from netsim.results import Table
 
+_FEW = 4
 
-def exposure_table(answer: Exposure, *, exact: bool = False) -> Table:
+
+@dataclass(frozen=True, slots=True)
+class Soundness:
+    """What rows say nothing of: who is not bound by policies at all."""
+
+    marks: Callable[[Endpoint], tuple[str, ...]]
+    """What an endpoint can go around policies by, in short words."""
+    permissive: tuple[str, ...]
+    """Namespaces in which a new pod may be given all of that."""
+
+    def sentence(self) -> str:
+        """For people; empty where there is no such namespace."""
+        if not self.permissive:
+            return ""
+        named = ", ".join(self.permissive[:_FEW])
+        more = len(self.permissive) - _FEW
+        names = f"{named} and {more} more" if more > 0 else named
+        what = "namespace" if len(self.permissive) == 1 else "namespaces"
+        return f"a new pod in {what} {names} could bypass all policies"
+
+
+def exposure_table(answer: Exposure, soundness: Soundness, *, exact: bool = False) -> Table:
     """One row for each way in or out; exact spells out ranges and names of namespaces."""
+    marked = any(soundness.marks(row.subject) for row in answer.rows)
     peer = "REACHABLE FROM" if answer.direction is Direction.INGRESS else "REACHES"
     reasons = any(row.undecided for row in answer.rows)
     name = peer_text if exact else _short
     return Table(
-        ("WORKLOAD", "PORTS", peer, *(("UNDECIDED",) if reasons else ())),
+        (
+            *("WORKLOAD", "PORTS", peer),
+            *(("MARKS",) if marked else ()),
+            *(("UNDECIDED",) if reasons else ()),
+        ),
         tuple(
             (
                 row.subject.key,
                 str(row.ports),
                 name(row.peer),
+                *((", ".join(soundness.marks(row.subject)),) if marked else ()),
                 *(("; ".join(row.undecided),) if reasons else ()),
             )
             for row in answer.rows
@@ -29,11 +60,11 @@ def exposure_table(answer: Exposure, *, exact: bool = False) -> Table:
     )
 
 
-def exposure_value(answer: Exposure) -> dict[str, Value]:
+def exposure_value(answer: Exposure, soundness: Soundness) -> dict[str, Value]:
     """An exposure as plain values."""
     rows: list[Value] = [
         {
-            "workload": endpoint_value(row.subject),
+            "workload": party_value(row.subject, soundness.marks(row.subject)),
             "ports": ports_value(row.ports),
             "peer": _peer_value(row.peer),
             "undecided": list(row.undecided),
@@ -41,7 +72,11 @@ def exposure_value(answer: Exposure) -> dict[str, Value]:
         for row in answer.rows
     ]
     return envelope(
-        "Exposure", direction=answer.direction.value, ownNode=answer.own_node, rows=rows
+        "Exposure",
+        direction=answer.direction.value,
+        ownNode=answer.own_node,
+        permissive=list(soundness.permissive),
+        rows=rows,
     )
 
 
@@ -53,9 +88,6 @@ def _short(peer: Peer) -> str:
             return short_name(peer)
         case _:
             return peer_text(peer)
-
-
-_FEW = 4
 
 
 def _peer_value(peer: Peer) -> Value:

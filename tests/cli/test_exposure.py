@@ -1,3 +1,6 @@
+import json
+from pathlib import Path
+
 from tests.cli.conftest import Run
 
 SHOP = ("-f", "fixtures/clusters/shop/manifests")
@@ -43,3 +46,27 @@ def test_where_no_workload_lies_on_every_chain_the_fewest_that_do_are_told(run: 
 def test_reach_says_which_options_go_together(run: Run) -> None:
     assert run("reach", "shop/web", "--max-hops", "1", *SHOP).code == 2
     assert run("reach", "shop/web", "--transitive", "--strict", *SHOP).code == 2
+
+
+def test_namespaces_that_let_a_pod_bypass_policies_are_named(run: Run) -> None:
+    finished = run("exposure", "shop", *SHOP)
+    assert finished.err.splitlines()[-1] == (
+        "a new pod in namespaces kube-system, monitoring, shop could bypass all policies"
+    )
+    told = json.loads(run("exposure", "shop", *SHOP, "-o", "json").out)
+    assert told["permissive"] == ["kube-system", "monitoring", "shop"]
+
+
+def test_a_namespace_that_enforces_baseline_is_not_named(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("""
+apiVersion: v1
+kind: Namespace
+metadata: {name: safe, labels: {pod-security.kubernetes.io/enforce: baseline}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: a, namespace: safe}
+spec: {containers: [{name: main}]}
+""")
+    assert "bypass" not in run("exposure", "-f", path).err
