@@ -48,10 +48,8 @@ def resolve(text: EndpointText, directory: Directory) -> Resolved:
     """
     snapshot = directory.snapshot
     match text:
-        case NamedEndpoint():
+        case NamedEndpoint() | NamedNode():
             return Resolved(_named(text, directory))
-        case NamedNode(name):
-            return Resolved(_node(name, directory))
         case NamedService():
             return _behind(_service(text, snapshot), directory)
         case SelectedEndpoints():
@@ -128,6 +126,8 @@ def _at(network: Network, directory: Directory) -> tuple[Subject, ...]:
         for address, endpoint in directory.by_address.items()
         if address in network
     }
+    if inside and network.num_addresses == 1:
+        return tuple(inside.values())
     return (*inside.values(), *directory.outside([network]))
 
 
@@ -138,11 +138,7 @@ def _dns_pods(directory: Directory) -> tuple[Subject, ...]:
             if found:
                 return found
     for key, value in DNS_LABELS:
-        labelled = tuple(
-            item
-            for item in directory.running
-            if item.labels.get(key) == value and not item.is_node_object
-        )
+        labelled = tuple(item for item in directory.running if item.labels.get(key) == value)
         if labelled:
             return labelled
     hint = "DNS pods are those behind kube-system/kube-dns or labelled k8s-app=kube-dns"
@@ -155,9 +151,7 @@ def _selected(text: SelectedEndpoints, directory: Directory) -> tuple[Subject, .
     found = tuple(
         item
         for item in directory.running
-        if not item.is_node_object
-        and text.namespace in {None, item.namespace}
-        and selects(text.selector, item.labels)
+        if text.namespace in {None, item.namespace} and selects(text.selector, item.labels)
     )
     if not found:
         where = "*" if text.namespace is None else text.namespace
@@ -192,7 +186,9 @@ def _behind(service: Service, directory: Directory) -> Resolved:
     return Resolved((), service, reason)
 
 
-def _named(text: NamedEndpoint, directory: Directory) -> tuple[Subject, ...]:
+def _named(text: NamedEndpoint | NamedNode, directory: Directory) -> tuple[Subject, ...]:
+    if isinstance(text, NamedNode):
+        return _node(text.name, directory)
     found = directory.named(text.namespace, text.name, text.kind)
     if found:
         return _one_kind(text, found)
