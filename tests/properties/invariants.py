@@ -62,7 +62,7 @@ def replies_that_need_a_rule(snapshot: Snapshot) -> Iterator[str]:
 
 def not_open_without_policies(snapshot: Snapshot) -> Iterator[str]:
     """Flows between running endpoints that are closed although there is no policy."""
-    bare = replace(snapshot, policies=())
+    bare = replace(snapshot, policies=(), cluster_policies=())
     graph = graph_of(bare)
     for source, target in pairs(bare):
         finished = any(isinstance(end, Endpoint) and end.finished for end in (source, target))
@@ -77,7 +77,11 @@ def leaks_of_isolated_pods(snapshot: Snapshot) -> Iterator[str]:
     for pod in ordinary_pods(told_apart):
         elsewhere = tuple(it for it in snapshot.policies if it.namespace != pod.namespace)
         isolating = _on(pod, dict.fromkeys(Direction, ()))
-        graph = graph_of(with_policies(replace(told_apart, policies=elsewhere), isolating))
+        graph = graph_of(
+            with_policies(
+                replace(told_apart, policies=elsewhere, cluster_policies=()), isolating
+            )
+        )
         for other in parties(told_apart):
             through = graph.ports(pod, other) | graph.ports(other, pod)
             if through and not _of_one_machine(pod, other):
@@ -110,7 +114,9 @@ def closed_but_for_dns(snapshot: Snapshot, allowed: Collection[Endpoint]) -> Sna
         for namespace in snapshot.namespaces
     ]
     opening = [_on(pod, {Direction.EGRESS: (_dns_rule(),)}) for pod in allowed]
-    return with_policies(replace(snapshot, policies=inward), *closing, *opening)
+    return with_policies(
+        replace(snapshot, policies=inward, cluster_policies=()), *closing, *opening
+    )
 
 
 def with_dns_for_all(snapshot: Snapshot) -> Snapshot:
