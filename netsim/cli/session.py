@@ -12,6 +12,7 @@ import click
 
 from netsim.cli.options import profile_of, session_options
 from netsim.cli.output import Screen
+from netsim.cli.waiting import waiting
 from netsim.cluster import Cluster, load
 from netsim.errors import InputError, ManifestError, UndecidedError
 from netsim.load import locate
@@ -88,7 +89,8 @@ class Reading:
     def loaded(self, *paths: str) -> Cluster:
         """Reads files and folders; nothing is told yet."""
         place = self.namespace or "default"
-        return load(*paths, namespace=place, profile=self.profile, lenient=True)
+        with waiting("reading manifests"):
+            return load(*paths, namespace=place, profile=self.profile, lenient=True)
 
     def told(self, cluster: Cluster, known: Cluster | None = None) -> Cluster:
         """Tells the faults and findings of a cluster, but for those that are known."""
@@ -103,7 +105,10 @@ class Reading:
     def session(self) -> Session:
         """The cluster that `-f` gives."""
         _check(self.filenames, self.screen)
-        return Session(self.told(self.loaded(*self.filenames)), self.namespace, self.screen)
+        cluster = self.told(self.loaded(*self.filenames))
+        with waiting("compiling policies"):
+            _ = cluster.worlds
+        return Session(cluster, self.namespace, self.screen)
 
 
 Known = TypeVar("Known")

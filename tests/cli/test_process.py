@@ -1,14 +1,17 @@
 """What only a process of its own can show: start-up, pipes, colours, the plugin's name."""
 
+import io
 import os
 import pty
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from time import sleep
 
 import pytest
 
+from netsim.cli import waiting
 from tests.cli.conftest import ROOT, Run
 
 SHOP = ROOT / "fixtures" / "clusters" / "shop" / "manifests"
@@ -285,3 +288,16 @@ def test_words_are_completed(words: str, expected: list[str] | None) -> None:
     found = [line.removeprefix("plain,") for line in finished.stdout.split()]
     if expected is not None:
         assert found == expected
+
+
+def test_what_takes_long_is_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = io.StringIO()
+    monkeypatch.setattr(waiting, "_PATIENCE", 0.0)
+    monkeypatch.setattr(sys, "stderr", said)
+    with waiting.waiting("reading manifests"):
+        sleep(0.2)
+    assert said.getvalue() == ""
+    monkeypatch.setattr(said, "isatty", lambda: True, raising=False)
+    with waiting.waiting("reading manifests"):
+        sleep(0.2)
+    assert "reading manifests" in said.getvalue()
