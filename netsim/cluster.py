@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import TYPE_CHECKING
 
-from netsim.errors import InputError, LoadError, UndecidedError
+from netsim.errors import InputError, LoadError, NotationError, UndecidedError
 from netsim.load import Loaded, load_snapshot, locate, snapshot_from_objects
+from netsim.model.flow import OwnNode
+from netsim.model.policy import Direction
 from netsim.model.ports import ALL_PORTS, PortRange, PortSet
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from netsim.matrix import Bools, Numbers
     from netsim.query.arrays import Arrays, Ends
     from netsim.query.explanation import Explanation
+    from netsim.query.exposed import Exposure
+    from netsim.query.paths import BlastRadius, Paths
 
 
 @dataclass(slots=True)
@@ -189,6 +193,66 @@ class Cluster:
         ['shop/db']
         """
         return self._asked_in_arrays().reached(source, port)
+
+    def exposure(
+        self, namespace: str | None = None, *, direction: str | Direction = "ingress"
+    ) -> "Exposure":
+        """Who can reach each workload, counting pods and namespaces that do not exist yet.
+
+        With `egress`, whom each workload can reach. Without a namespace, all workloads. Raises
+        UnknownEndpointError for a namespace that does not exist.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> [str(row.peer) for row in cluster.exposure("shop").rows if row.subject.name == "db"]
+        ['any pod labelled app=prometheus in namespace monitoring']
+        """
+        from netsim.query.exposure import exposure
+
+        running = self.worlds.directory.running
+        if namespace is not None:
+            inside = self._subjects(f"{namespace}/") or ()
+            running = tuple(item for item in running if item in inside)
+        return exposure(self.worlds, running, Direction(direction))
+
+    def paths(
+        self,
+        source: str,
+        target: str,
+        *,
+        most_hops: int | None = None,
+        most: int = 5,
+        port: int | str | None = None,
+    ) -> "Paths":
+        """The shortest chains of connections from a source to a target, at most `most`.
+
+        With a port every hop must be on it. Raises NotationError for `node` at either end.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> print(cluster.paths("shop/web", "shop/db").paths[0])
+        shop/web -> shop/api (8080/TCP) -> shop/db (5432/TCP)
+        """
+        from netsim.query.paths import Ends, paths
+
+        ends = []
+        for text in (source, target):
+            found = self._subjects(text) or ()
+            if any(isinstance(item, OwnNode) for item in found):
+                raise NotationError(text, "chains lead from and to pods and addresses only")
+            ends.append(found)
+        asked = Ends(ends[0], ends[1], most_hops, self._numbers(_port(port)))
+        return paths(self.worlds, asked, most)
+
+    def blast_radius(self, port: int | str | None = None) -> "BlastRadius":
+        """How many others each workload reaches hop by hop, those that reach most first.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> row = cluster.blast_radius().rows[0]
+        >>> (row.subject.key, row.direct, row.reached)
+        ('monitoring/prometheus', 3, 4)
+        """
+        from netsim.query.paths import blast_radius
+
+        return blast_radius(self.worlds, self._numbers(_port(port)))
 
     def graph(self) -> "nx.MultiDiGraph[str]":
         """All allowed connections as a networkx graph, one edge for each port range."""

@@ -26,6 +26,9 @@ _COMMANDS = {
     "capture": ("capture", "Read a live cluster into a file for -f."),
     "fleet": ("fleet", "Answer about many captures at once."),
     "report": ("report", "Write an HTML file to look at, offline."),
+    "exposure": ("exposure", "Tell who could reach each workload, new pods included."),
+    "paths": ("paths", "List the shortest chains of connections from FROM to TO."),
+    "blast": ("blast", "Rank workloads by how many others they reach hop by hop."),
     "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
     "completion": ("completion", "Print a shell completion script."),
 }

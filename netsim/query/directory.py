@@ -88,6 +88,14 @@ class Directory:
         return self.outside(part for network in whole for part in _public(network))
 
     @cached_property
+    def private(self) -> tuple[Outside, ...]:
+        """Every address of nobody that is not of the internet."""
+        unused = [item for item in _EVERYWHERE if item.version not in self._families()]
+        families = self._families()
+        used = [item for item in _NOT_INTERNET if item.version in families]
+        return self.outside([*used, *unused])
+
+    @cached_property
     def metadata(self) -> tuple[Outside, ...]:
         """The cloud metadata addresses."""
         return self.outside(_METADATA)

@@ -1,0 +1,49 @@
+"""`netsim paths`: chains of connections from one party to another."""
+
+import click
+
+from netsim.cli.options import TABLE_OUTPUTS, endpoint_argument, output_option, port_option
+from netsim.cli.session import EXIT_CODES, Session, with_session
+from netsim.query.verdict import Outcome
+from netsim.report.path_shapes import paths_table, paths_value
+
+
+@click.command()
+@endpoint_argument("source", "FROM")
+@endpoint_argument("target", "TO")
+@click.option("--max-hops", type=click.IntRange(1), help="No chain longer than this.")
+@click.option(
+    "-k", "--most", type=click.IntRange(1), default=5, help="How many chains (default: 5)."
+)
+@port_option("Only hops on these ports.")
+@output_option(TABLE_OUTPUTS)
+@with_session
+def paths(
+    session: Session,
+    *,
+    source: str,
+    target: str,
+    max_hops: int | None,
+    most: int,
+    port: str | None,
+    output: str,
+) -> int:
+    """List the shortest chains of connections from FROM to TO.
+
+    A chain goes through pods, each of which the one before may open a connection to. ALIKE
+    counts the endpoints that would do as well in a pod's place.
+
+    \b
+    Examples:
+      netsim paths internet shop/db -f manifests/
+      netsim paths shop/web shop/db --max-hops 2 -k 10 -f manifests/
+
+    Exit codes: 0 there is a chain, 1 there is none, 2 wrong usage or unreadable input,
+    3 undecided.
+    """
+    answer = session.cluster.paths(source, target, most_hops=max_hops, most=most, port=port)
+    session.write(output, lambda: paths_table(answer), lambda: paths_value(answer))
+    for reason in answer.undecided:
+        session.screen.message(f"undecided: {reason}", "yellow")
+    found = Outcome.ALLOWED if answer.paths else Outcome.DENIED
+    return EXIT_CODES[Outcome.UNDECIDED if answer.undecided else found]
