@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netsim.cluster import Cluster, from_objects, load
+    from netsim.comparison import diff
     from netsim.errors import (
         AmbiguousEndpointError,
         LoadError,
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from netsim.model.ports import PortRange, PortSet, Protocol
     from netsim.model.profile import PROFILES, Profile
     from netsim.query.connections import Connection
+    from netsim.query.diff import Cause, Diff, FlowChange, Grade, ObjectChange
+    from netsim.query.edge_set import EdgeSet
     from netsim.query.explanation import Explanation
     from netsim.query.verdict import Assumption, Outcome, Verdict
 
@@ -27,12 +30,18 @@ __all__ = [
     "PROFILES",
     "AmbiguousEndpointError",
     "Assumption",
+    "Cause",
     "Cluster",
     "Connection",
+    "Diff",
+    "EdgeSet",
     "Explanation",
+    "FlowChange",
+    "Grade",
     "LoadError",
     "NetsimError",
     "NotationError",
+    "ObjectChange",
     "Outcome",
     "PortRange",
     "PortSet",
@@ -41,12 +50,14 @@ __all__ = [
     "UndecidedError",
     "UnknownEndpointError",
     "Verdict",
+    "diff",
     "from_objects",
     "load",
 ]
 
 _HOMES = {
     "netsim.cluster": ("Cluster", "from_objects", "load"),
+    "netsim.comparison": ("diff",),
     "netsim.errors": (
         "AmbiguousEndpointError",
         "LoadError",
@@ -58,6 +69,8 @@ _HOMES = {
     "netsim.model.ports": ("PortRange", "PortSet", "Protocol"),
     "netsim.model.profile": ("PROFILES", "Profile"),
     "netsim.query.connections": ("Connection",),
+    "netsim.query.diff": ("Cause", "Diff", "FlowChange", "Grade", "ObjectChange"),
+    "netsim.query.edge_set": ("EdgeSet",),
     "netsim.query.explanation": ("Explanation",),
     "netsim.query.verdict": ("Assumption", "Outcome", "Verdict"),
 }

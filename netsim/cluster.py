@@ -6,7 +6,7 @@ from os import PathLike
 from typing import TYPE_CHECKING
 
 from netsim.errors import InputError, LoadError, NotationError, UndecidedError
-from netsim.load import Loaded, load_snapshot, locate, snapshot_from_objects
+from netsim.load import Loaded, load_changed, load_snapshot, locate, snapshot_from_objects
 from netsim.model.flow import OwnNode
 from netsim.model.policy import Direction
 from netsim.model.ports import ALL_PORTS, PortRange, PortSet
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from netsim.matrix import Bools, Numbers
     from netsim.query.arrays import Arrays, Ends
+    from netsim.query.edge_set import EdgeSet
     from netsim.query.explanation import Explanation
     from netsim.query.exposed import Exposure
     from netsim.query.paths import BlastRadius, Paths
@@ -53,6 +54,7 @@ class Cluster:
     """How many objects of each kind the input had."""
     namespace: str = "default"
     profile: Profile = field(default_factory=Profile)
+    _loaded: Loaded | None = field(default=None, repr=False, compare=False)
     _worlds: Worlds | None = field(default=None, repr=False, compare=False)
     _points: Points | None = field(default=None, repr=False, compare=False)
     _arrays: "Arrays | None" = field(default=None, repr=False, compare=False)
@@ -263,8 +265,55 @@ class Cluster:
     def under(self, profile: Profile) -> "Cluster":
         """The same cluster where Kubernetes' open behaviours are settled otherwise."""
         return Cluster(
-            self.snapshot, self.findings, self.errors, self.counts, self.namespace, profile
+            self.snapshot,
+            self.findings,
+            self.errors,
+            self.counts,
+            self.namespace,
+            profile,
+            self._loaded,
         )
+
+    def with_manifests(self, *paths: str | PathLike[str], lenient: bool = False) -> "Cluster":
+        """The same cluster with the objects of more files, as after `kubectl apply -f`.
+
+        An object replaces one of its kind, namespace and name. This cluster stays as it is.
+        Raises LoadError as `load` does, and ValueError where the cluster was not loaded.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> proposed = cluster.with_manifests("fixtures/clusters/shop/proposed")
+        >>> cluster.counts["NetworkPolicy"], len(proposed.snapshot.policies)
+        (5, 6)
+        """
+        changed = load_changed(self._from_files(), paths)
+        return _cluster(changed, self.namespace, self.profile, lenient=lenient)
+
+    def without(self, *names: str) -> "Cluster":
+        """The same cluster without some objects, as after `kubectl delete`.
+
+        A name is `shop/db-guard` (a policy, else a workload, pod or Service), or with a kind
+        `shop/netpol/db-guard`, `shop/deploy/web`, or `shop/` for a namespace. Raises
+        NotationError, UnknownEndpointError and AmbiguousEndpointError, and ValueError where
+        the cluster was not loaded.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> changed = cluster.without("shop/db-guard", "shop/default-deny")
+        >>> cluster.can_reach("shop/web", "shop/db"), changed.can_reach("shop/api", "shop/db")
+        (False, True)
+        """
+        changed = load_changed(self._from_files(), without=names)
+        return _cluster(changed, self.namespace, self.profile, lenient=True)
+
+    def edge_set(self) -> "EdgeSet":
+        """Every allowed edge by workload, whose text is what `netsim snapshot` writes."""
+        from netsim.query.edge_set import edge_set_of
+
+        return edge_set_of(self.worlds)
+
+    def _from_files(self) -> Loaded:
+        if self._loaded is None:
+            raise ValueError("only a cluster from `load` or `from_objects` can be changed")
+        return self._loaded
 
     def _asked_in_arrays(self) -> "Arrays":
         from netsim.query.arrays import Arrays
@@ -364,7 +413,13 @@ def _cluster(loaded: Loaded, namespace: str, profile: Profile, *, lenient: bool)
     if loaded.errors and not lenient:
         raise LoadError(loaded.errors)
     return Cluster(
-        loaded.snapshot, loaded.findings, loaded.errors, loaded.counts, namespace, profile
+        loaded.snapshot,
+        loaded.findings,
+        loaded.errors,
+        loaded.counts,
+        namespace,
+        profile,
+        loaded,
     )
 
 

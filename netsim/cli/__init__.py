@@ -1,7 +1,7 @@
 """The command line: `netsim` and `kubectl netsim`.
 
-Data goes to stdout, messages to stderr. Exit codes: 0 yes or clean, 1 no, 2 wrong usage or
-unreadable input, 3 undecided.
+Data goes to stdout, messages to stderr. Exit codes: 0 yes, same or clean, 1 no or
+differs, 2 wrong usage or unreadable input, 3 undecided.
 """
 
 import io
@@ -23,6 +23,8 @@ _COMMANDS = {
     "list": ("list_rows", "List every allowed connection."),
     "who": ("who", "List who can reach TO."),
     "reach": ("reach", "List what FROM can reach."),
+    "diff": ("diff", "Say what opens and closes between two states, and why."),
+    "snapshot": ("snapshot", "Write all allowed edges as text to keep in Git."),
     "capture": ("capture", "Read a live cluster into a file for -f."),
     "fleet": ("fleet", "Answer about many captures at once."),
     "report": ("report", "Write an HTML file to look at, offline."),
@@ -88,7 +90,7 @@ def cli() -> None:
       netsim explain ai-apps/ storage/svc/postgresql-cluster-rw -f manifests/
       kubectl get all,netpol,ns -A -o yaml | netsim list -f -
 
-    Exit codes: 0 yes, 1 no, 2 wrong usage or unreadable input, 3 undecided.
+    Exit codes: 0 yes, 1 no or differs, 2 wrong usage or unreadable input, 3 undecided.
     """
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -14,6 +15,7 @@ from netsim.cli.output import Screen
 from netsim.cluster import Cluster, load
 from netsim.errors import InputError, ManifestError, UndecidedError
 from netsim.load import locate
+from netsim.model.profile import Profile
 from netsim.query.verdict import Outcome
 from netsim.report.formats import TABLE_FORMATS, VALUE_FORMATS
 from netsim.report.values import Value, fault_value
@@ -46,19 +48,73 @@ class Session:
         self, output: str, table: Callable[[], Table], value: Callable[[], dict[str, Value]]
     ) -> None:
         """Prints an answer in one of the formats that tables have."""
-        if output in VALUE_FORMATS:
-            self.screen.data(VALUE_FORMATS[output]({**value(), "faults": self.faults}))
-        elif output in TABLE_FORMATS:
-            self.screen.data(TABLE_FORMATS[output](table()))
-        else:
-            shown = table()
-            self.screen.table(shown, folded=output != "wide")
-            if not shown.rows:
-                self.screen.message("nothing to show", "dim")
+        put(self.screen, output, table, lambda: {**value(), "faults": self.faults})
 
 
-def with_session(command: Callable[..., int]) -> Callable[..., int]:
-    """Adds the shared options; the command gets a Session in their place."""
+def put(
+    screen: Screen,
+    output: str,
+    table: Callable[[], Table],
+    value: Callable[[], dict[str, Value]],
+) -> None:
+    """Prints an answer as a table or as a document, whichever the format wants."""
+    if output in VALUE_FORMATS:
+        screen.data(VALUE_FORMATS[output](value()))
+    elif output in TABLE_FORMATS:
+        screen.data(TABLE_FORMATS[output](table()))
+    else:
+        shown = table()
+        screen.table(shown, folded=output != "wide")
+        if not shown.rows:
+            screen.message("nothing to show", "dim")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How manifests are read, and what was read so far."""
+
+    filenames: tuple[str, ...]
+    """What was given with `-f`."""
+    namespace: str | None
+    profile: Profile
+    screen: Screen
+    lenient: bool
+    quiet: bool
+    verbose: bool
+    faults: list[InputError]
+    """Everything that could not be read."""
+
+    def loaded(self, *paths: str) -> Cluster:
+        """Reads files and folders; nothing is told yet."""
+        place = self.namespace or "default"
+        return load(*paths, namespace=place, profile=self.profile, lenient=True)
+
+    def told(self, cluster: Cluster, known: Cluster | None = None) -> Cluster:
+        """Tells the faults and findings of a cluster, but for those that are known."""
+        errors = _beyond(cluster.errors, known.errors if known else ())
+        self.faults.extend(errors)
+        _tell_faults(errors, self.screen)
+        if not self.quiet:
+            findings = _beyond(cluster.findings, known.findings if known else ())
+            _tell_findings(findings, self.screen, verbose=self.verbose)
+        return cluster
+
+    def session(self) -> Session:
+        """The cluster that `-f` gives."""
+        _check(self.filenames, self.screen)
+        return Session(self.told(self.loaded(*self.filenames)), self.namespace, self.screen)
+
+
+Known = TypeVar("Known")
+
+
+def _beyond(items: tuple[Known, ...], known: tuple[Known, ...]) -> tuple[Known, ...]:
+    texts = set(map(str, known))
+    return tuple(item for item in items if str(item) not in texts)
+
+
+def with_reading(command: Callable[..., int]) -> Callable[..., int]:
+    """Adds the shared options; the command gets a Reading in their place."""
 
     @wraps(command)
     def run(
@@ -75,25 +131,39 @@ def with_session(command: Callable[..., int]) -> Callable[..., int]:
         no_color: bool,
         **rest: object,
     ) -> int:
-        profile = profile_of(profile_name, assumed)
-        screen = Screen(plain=no_color)
-        _check(filenames, screen, context, live=live)
-        place = namespace or "default"
+        if context is not None and not live:
+            raise click.UsageError("--context goes with --live.")
         with _with_live(filenames, context, live=live) as paths:
-            cluster = load(*paths, namespace=place, profile=profile, lenient=True)
-            _tell_faults(cluster.errors, screen)
-            if not quiet:
-                _tell_findings(cluster.findings, screen, verbose=verbose)
+            reading = Reading(
+                paths,
+                namespace,
+                profile_of(profile_name, assumed),
+                Screen(plain=no_color),
+                lenient,
+                quiet,
+                verbose,
+                [],
+            )
             try:
-                answer = command(Session(cluster, namespace, screen), **rest)
+                answer = command(reading, **rest)
             except UndecidedError as error:
-                screen.message(str(error), "yellow")
+                reading.screen.message(str(error), "yellow")
                 answer = EXIT_CODES[Outcome.UNDECIDED]
-        return UNREADABLE if cluster.errors and not lenient else answer
+        return UNREADABLE if reading.faults and not lenient else answer
 
     for option in reversed(session_options):
         run = option(run)
     return run
+
+
+def with_session(command: Callable[..., int]) -> Callable[..., int]:
+    """Adds the shared options; the command gets a Session in their place."""
+
+    @wraps(command)
+    def run(reading: Reading, **rest: object) -> int:
+        return command(reading.session(), **rest)
+
+    return with_reading(run)
 
 
 @contextmanager
@@ -115,12 +185,8 @@ def _with_live(
         yield (*filenames, str(path))
 
 
-def _check(
-    filenames: tuple[str, ...], screen: Screen, context: str | None, *, live: bool
-) -> None:
-    if context is not None and not live:
-        raise click.UsageError("--context goes with --live.")
-    if not filenames and not live:
+def _check(filenames: tuple[str, ...], screen: Screen) -> None:
+    if not filenames:
         path = click.get_current_context().command_path
         raise click.UsageError(_NO_MANIFESTS.format(command=path))
     if "-" in filenames and sys.stdin.isatty():

@@ -21,13 +21,14 @@ from netsim.load.json_captures import CaptureFile, as_capture, capture_items
 from netsim.load.kinds import Manifest, manifests, mentions_read_kind
 from netsim.load.places import locate
 from netsim.load.processes import in_turn
+from netsim.load.removal import take_out
 from netsim.load.yaml_values import RepeatedKey
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
 from netsim.results import Finding
 from netsim.source import Place, Source
 
-__all__ = ["Loaded", "load_snapshot", "locate", "snapshot_from_objects"]
+__all__ = ["Loaded", "load_changed", "load_snapshot", "locate", "snapshot_from_objects"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,28 @@ class Loaded:
     """Every fault, in input order, with its line."""
     counts: Mapping[str, int]
     """Objects seen, by kind, whether or not netsim reads that kind."""
+    assembly: Assembly
+    """The objects as they were read, from which changed loads are put together."""
+    files: tuple[str, ...]
+    """What was read, in order."""
+
+
+def load_changed(
+    loaded: Loaded, paths: Sequence[str | os.PathLike[str]] = (), *, without: Sequence[str] = ()
+) -> Loaded:
+    """The same load with some objects taken out, and then those of more files put in.
+
+    An object replaces one of its kind, namespace and name. `without` are texts as
+    `shop/db-guard`: see `netsim.load.removal`. Raises as that does.
+    """
+    with collector_paused():
+        assembly = loaded.assembly.copy()
+        for text in without:
+            take_out(text, assembly)
+        try:
+            return _loaded(paths, assembly.copy(), loaded.files)
+        except NotACaptureError:
+            return _loaded(paths, assembly.copy(), loaded.files, again=True)
 
 
 def load_snapshot(
@@ -59,9 +82,13 @@ def load_snapshot(
 
 
 def _loaded(
-    paths: Sequence[str | os.PathLike[str]], assembly: Assembly, *, again: bool = False
+    paths: Sequence[str | os.PathLike[str]],
+    assembly: Assembly,
+    earlier: Sequence[str] = (),
+    *,
+    again: bool = False,
 ) -> Loaded:
-    order: list[str] = []
+    order = list(earlier)
     with closing(in_turn(_inputs(paths, again=again))) as turns:
         for turn in turns:
             match turn.found:
@@ -151,6 +178,7 @@ def _tell_of_tag(document: TaggedDocument, assembly: Assembly) -> None:
 
 
 def _finished(assembly: Assembly, files: list[str]) -> Loaded:
+    kept = assembly.copy()
     snapshot = assembly.snapshot()
     ranks = {name: rank for rank, name in enumerate(dict.fromkeys(files))}
 
@@ -166,7 +194,7 @@ def _finished(assembly: Assembly, files: list[str]) -> Loaded:
         error.place = error.place or _place(error.source)
     findings = sorted(report.findings, key=rank)
     counts = dict(sorted(assembly.counts.items()))
-    return Loaded(snapshot, tuple(findings), tuple(errors), counts)
+    return Loaded(snapshot, tuple(findings), tuple(errors), counts, kept, tuple(files))
 
 
 def _place(source: Source) -> Place | None:

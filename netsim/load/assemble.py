@@ -8,6 +8,7 @@ from functools import partial
 
 from netsim.errors import ManifestError
 from netsim.load.capture_headers import read_capture_header, without_labels
+from netsim.load.digest import digest_of
 from netsim.load.fields import Field, Report
 from netsim.load.grouping import endpoints, looked_at
 from netsim.load.json_blocks import NotACaptureError
@@ -57,6 +58,28 @@ class Assembly:
     unread: list[UnreadKind] = field(default_factory=list)
     _unread: dict[tuple[str, str], list[Source]] = field(default_factory=dict)
     _places: dict[tuple[str, ...], Manifest] = field(default_factory=dict)
+    _changing: bool = False
+    """Whether objects of an earlier load are there to be replaced without a word."""
+
+    def copy(self) -> "Assembly":
+        """The same objects, to be replaced or taken out; this one stays as it is."""
+        report = self.report
+        return Assembly(
+            self.default_namespace,
+            self.profile,
+            Report(list(report.errors), list(report.findings), Counter(report.generated)),
+            Counter(self.counts),
+            dict(self.namespaces),
+            dict(self.workloads),
+            dict(self.pods),
+            dict(self.policies),
+            dict(self.services),
+            list(self.unmodelled),
+            list(self.unread),
+            {key: list(sources) for key, sources in self._unread.items()},
+            {},
+            _changing=True,
+        )
 
     def add(self, manifest: Manifest) -> None:
         """Reads one object, or says why not."""
@@ -181,7 +204,8 @@ class Assembly:
         earlier = self._places.get(identity)
         self._places[identity] = manifest
         if earlier is None:
-            if identity[0] == "Pod" and identity[1:] in self.pods:
+            taken = identity[0] == "Pod" and identity[1:] in self.pods
+            if taken and not self._changing:
                 raise NotACaptureError
             return
         kind, *name = identity
@@ -199,14 +223,27 @@ class Assembly:
         namespace = (
             "" if manifest.cluster_wide else read_namespace(whole, self.default_namespace)
         )
-        self.unmodelled.append(
+        self._put_unmodelled(
             UnmodelledPolicy(
-                manifest.kind, manifest.api_version, namespace, name, manifest.source
+                manifest.kind,
+                manifest.api_version,
+                namespace,
+                name,
+                manifest.source,
+                digest_of(manifest.value),
             )
         )
         reach = f"namespace {namespace}" if namespace else "every namespace"
         message = f"{whole.subject} is not evaluated: answers about {reach} are undecided"
         self.report.warn("policy-kind-not-modelled", message, manifest.source)
+
+    def _put_unmodelled(self, policy: UnmodelledPolicy) -> None:
+        identity = (policy.kind, policy.namespace, policy.name)
+        if self._changing:
+            self.unmodelled = [
+                it for it in self.unmodelled if (it.kind, it.namespace, it.name) != identity
+            ]
+        self.unmodelled.append(policy)
 
     def _count(self, manifest: Manifest) -> None:
         if "sops" in manifest.value:

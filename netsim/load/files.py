@@ -11,6 +11,7 @@ from io import BufferedIOBase
 from pathlib import Path
 
 from netsim.errors import DocumentError
+from netsim.load.git import PREFIX, read_commit
 from netsim.source import Source
 
 STDIN = "<stdin>"
@@ -57,6 +58,9 @@ def read_files(
     seen: set[Path | str] = set()
     for path in paths:
         name = os.fspath(path)
+        if name.startswith(PREFIX):
+            yield from _committed(name, seen)
+            continue
         for found in [STDIN] if name == "-" else _found(Path(name)):
             if isinstance(found, DocumentError):
                 yield found
@@ -70,6 +74,24 @@ def read_files(
                     yield found
                 else:
                     yield _once(found, again=again)
+
+
+def _committed(name: str, seen: set[Path | str]) -> Iterator[TextFile | DocumentError]:
+    for found in read_commit(name, SUFFIXES):
+        if isinstance(found, DocumentError):
+            yield found
+        elif found.name not in seen:
+            seen.add(found.name)
+            yield _keep(_unpacked(found.name, found.raw))
+
+
+def _unpacked(name: str, raw: bytes) -> TextFile | DocumentError:
+    if not raw.startswith(_GZIP):
+        return _decoded(name, raw)
+    try:
+        return _decoded(name, gzip.decompress(raw))
+    except (OSError, EOFError, zlib.error) as error:
+        return _unreadable(Path(name), error)
 
 
 def read_file(path: Path) -> TextFile | DocumentError:

@@ -18,6 +18,8 @@ class UnmodelledPolicy:
     """Empty when the kind is cluster-scoped: it could touch every pod."""
     name: str
     source: Source
+    content: str = ""
+    """A digest of what it says: equal where it says the same, wherever it is written."""
 
     @property
     def why(self) -> str:

@@ -6,7 +6,7 @@ Everything is found when it is first asked for, and only once.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from ipaddress import ip_network
 
 from netsim.addresses import AddressRange
@@ -43,8 +43,10 @@ _ORDINAL = re.compile(r"(.+)-(0|[1-9][0-9]*)")
 class Directory:
     """Looks parties up in one graph."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, *, taken: Iterable[Address] = ()) -> None:
         self.graph = graph
+        self._also_taken = taken
+        """Addresses that count as some pod's although no pod of this graph has them."""
         self._names: dict[str, _Names] = {}
 
     @property
@@ -133,7 +135,7 @@ class Directory:
     @cached_property
     def _taken(self) -> dict[int, list[int]]:
         taken: dict[int, list[int]] = {}
-        for address in sorted(self.by_address, key=int):
+        for address in sorted({*self.by_address, *self._also_taken}, key=int):
             taken.setdefault(address.version, []).append(int(address))
         return taken
 
@@ -203,6 +205,13 @@ def _public(whole: Network) -> Iterator[Network]:
         if first > start:
             yield from networks_of(AddressRange(kind(start), kind(first - 1)))
         start = max(start, last + 1)
+
+
+@cache
+def public_ranges(family: int) -> tuple[tuple[int, int], ...]:
+    """The internet's addresses of a family, as ascending spans of integers."""
+    (whole,) = (item for item in _EVERYWHERE if item.version == family)
+    return tuple((int(item[0]), int(item[-1])) for item in _public(whole))
 
 
 def _without(low: int, high: int, used: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -26,6 +26,7 @@ QUESTIONS = {
     "list": ["list"],
     "who": ["who", "shop/db"],
     "reach": ["reach", "node"],
+    "diff": ["diff", "--without", "shop/default-deny", "--without", "shop/web"],
     "pods": ["get", "pods"],
     "policies": ["get", "policies"],
     "namespaces": ["get", "namespaces"],
@@ -33,6 +34,7 @@ QUESTIONS = {
     "kinds": ["get", "kinds"],
 }
 IN_THE_PLATFORM = {
+    "shop/default-deny": "storage/",
     "shop/": "storage/",
     "shop/web": "ai-apps/open-webui",
     "shop/db": "storage/postgresql-cluster-1",
