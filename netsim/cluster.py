@@ -13,7 +13,8 @@ from netsim.model.ports import ALL_PORTS, PortRange, PortSet
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
 from netsim.names import PortName, PortText, parse_endpoint, parse_port
-from netsim.query.connections import Connection, Fan, connections, fans
+from netsim.query.connection_set import Connections
+from netsim.query.connections import Fan, connections, fans
 from netsim.query.endpoints import resolve
 from netsim.query.parties import Subject
 from netsim.query.points import Points
@@ -21,9 +22,11 @@ from netsim.query.questions import Question, on_every_port, question, targets_wi
 from netsim.query.verdict import Outcome, Verdict, judge, judge_bare
 from netsim.query.worlds import Worlds, worlds_of
 from netsim.results import Finding
+from netsim.views import Bundle, Views
 
 if TYPE_CHECKING:
     import networkx as nx
+    from matplotlib.axes import Axes
 
     from netsim.matrix import Bools, Numbers
     from netsim.query.arrays import Arrays, Ends
@@ -31,6 +34,25 @@ if TYPE_CHECKING:
     from netsim.query.explanation import Explanation
     from netsim.query.exposed import Exposure
     from netsim.query.paths import BlastRadius, Paths
+    from netsim.query.port_counts import By, Matrix
+
+
+def _bundle(result: object) -> Bundle:
+    from netsim.report.notebook import bundle_of
+    from netsim.report.sheets import sheet_of
+
+    return bundle_of(sheet_of(result))
+
+
+def _plot(result: object, ax: "Axes | None") -> "Axes":
+    from netsim.report.plots import plot
+
+    return plot(result, ax)
+
+
+# results know nothing of how they are drawn; here is the first place that knows both
+Views.bundle = staticmethod(_bundle)
+Views.plot = staticmethod(_plot)
 
 
 @dataclass(slots=True)
@@ -115,16 +137,18 @@ class Cluster:
         target: str | None = None,
         port: int | str | None = None,
         strict: bool = False,
-    ) -> tuple[Connection, ...]:
+    ) -> Connections:
         """Every allowed connection, cut down to some sources, targets or ports.
 
         `strict` makes rows that rest on an assumption undecided, also those without a port.
         """
-        return connections(
-            self.worlds,
-            sources=self._subjects(source),
-            targets=self._targets(target, port),
-            strict=strict,
+        return Connections(
+            connections(
+                self.worlds,
+                sources=self._subjects(source),
+                targets=self._targets(target, port),
+                strict=strict,
+            )
         )
 
     def fans(
@@ -143,9 +167,7 @@ class Cluster:
             strict=strict,
         )
 
-    def who_can_reach(
-        self, target: str, port: int | str | None = None
-    ) -> tuple[Connection, ...]:
+    def who_can_reach(self, target: str, port: int | str | None = None) -> Connections:
         """The connections that end at a target.
 
         >>> import netsim
@@ -155,9 +177,7 @@ class Cluster:
         """
         return self.connections(target=target, port=port)
 
-    def reachable_from(
-        self, source: str, port: int | str | None = None
-    ) -> tuple[Connection, ...]:
+    def reachable_from(self, source: str, port: int | str | None = None) -> Connections:
         """The connections that start at a source."""
         return self.connections(source=source, port=port)
 
@@ -256,6 +276,38 @@ class Cluster:
 
         return blast_radius(self.worlds, self._numbers(_port(port)))
 
+    def matrix(
+        self, port: int | str | None = None, *, by: "By" = "workload", strict: bool = False
+    ) -> "Matrix":
+        """Who reaches whom, as arrays of sources by targets, with addresses outside last.
+
+        On some ports only, or on all; by workload or by namespace. Its `plot` draws it.
+
+        >>> cluster = load("fixtures/clusters/shop/manifests")
+        >>> matrix = cluster.matrix(5432, by="namespace")
+        >>> matrix.names[2], matrix.pairs[2].tolist(), matrix.of[2].tolist()
+        ('shop', [0, 0, 1, 0, 0], [3, 3, 8, 3, 3])
+        """
+        from netsim.query.port_counts import matrix
+
+        return matrix(self.worlds, by, self._numbers(_port(port)), strict=strict)
+
+    def plot(
+        self, focus: str | None = None, *, hops: int = 1, ax: "Axes | None" = None
+    ) -> "Axes":
+        """Draws who reaches whom: all, or what is some hops around one or more endpoints.
+
+        Returns the axes and shows nothing. Needs matplotlib, else MissingExtraError.
+        """
+        from netsim.report.networks import around, network_of
+        from netsim.report.plots import plot_network
+
+        network = network_of(self.connections())
+        if focus is None:
+            return plot_network(network, ax)
+        subjects = self._subjects(focus) or ()
+        return plot_network(*around(network, subjects, hops), ax=ax)
+
     def graph(self) -> "nx.MultiDiGraph[str]":
         """All allowed connections as a networkx graph, one edge for each port range."""
         from netsim.report.to_networkx import to_networkx
@@ -314,6 +366,16 @@ class Cluster:
         if self._loaded is None:
             raise ValueError("only a cluster from `load` or `from_objects` can be changed")
         return self._loaded
+
+    def _repr_mimebundle_(
+        self,
+        include: object = None,  # noqa: ARG002 - Jupyter's signature
+        exclude: object = None,  # noqa: ARG002
+    ) -> Bundle:
+        from netsim.report.notebook import bundle_of
+        from netsim.report.sheets import cluster_sheet
+
+        return bundle_of(cluster_sheet(self.worlds, self.findings, list(map(str, self.errors))))
 
     def _asked_in_arrays(self) -> "Arrays":
         from netsim.query.arrays import Arrays

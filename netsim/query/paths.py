@@ -4,15 +4,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import islice
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from netsim.model.ports import ALL_PORTS, PortSet
 from netsim.model.workload import Endpoint
 from netsim.query.hops import Bits, Hops, closure, members
+from netsim.query.networks import multi_digraph
 from netsim.query.parties import Subject, party_of, subject_name
+from netsim.query.tidy import ENDS, PORTS, ends_record, port_records
 from netsim.query.verdict import reasons_within
 from netsim.query.worlds import Worlds
+from netsim.views import Plotted, Record, Shown, Tidy
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 _Chain = tuple[int, ...]
 
@@ -40,8 +47,10 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(Shown, Plotted, Tidy):
     """The shortest chains between two parties."""
+
+    COLUMNS: ClassVar = {"path": int, "hop": int, **ENDS, **PORTS, "alike": int}
 
     paths: tuple[Path, ...]
     """The shortest first; none where no chain of the wanted length leads there."""
@@ -63,6 +72,23 @@ class Paths:
             for place, hop in enumerate(path.hops, 1)
         ]
 
+    def to_networkx(self) -> "nx.MultiDiGraph[str]":
+        """One node for each end of a hop, one edge for each range of its ports.
+
+        Nodes have `kind`, `namespace`, `name`, `labels` and `replicas`; edges have `protocol`,
+        `first`, `last` (both included) and `alike` (int). A hop of several paths is there once.
+        """
+        hops = dict.fromkeys(hop for path in self.paths for hop in path.hops)
+        return multi_digraph(
+            (hop.source, hop.target, hop.ports, {"alike": hop.alike}) for hop in hops
+        )
+
+    def _records(self) -> Iterator[Record]:
+        for number, path in enumerate(self.paths, 1):
+            for place, hop in enumerate(path.hops, 1):
+                for ports in port_records(hop.ports):
+                    yield number, place, *ends_record(hop.source, hop.target), *ports, hop.alike
+
 
 @dataclass(frozen=True, slots=True)
 class Reached:
@@ -78,8 +104,17 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
-class BlastRadius:
+class BlastRadius(Shown, Tidy):
     """All workloads, those first that most could be reached from."""
+
+    COLUMNS: ClassVar = {
+        "namespace": str,
+        "name": str,
+        "kind": str,
+        "direct": int,
+        "reached": int,
+        "outside": bool,
+    }
 
     rows: tuple[Reached, ...]
     undecided: tuple[str, ...] = ()
@@ -98,6 +133,11 @@ class BlastRadius:
             }
             for row in self.rows
         ]
+
+    def _records(self) -> Iterator[Record]:
+        for it in self.rows:
+            subject = it.subject.namespace, it.subject.name, it.subject.kind
+            yield *subject, it.direct, it.reached, it.outside
 
 
 @dataclass(frozen=True, slots=True)
