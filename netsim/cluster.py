@@ -1,62 +1,42 @@
 """The object people hold: a loaded cluster and the questions it answers."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import TYPE_CHECKING
 
-from netsim.errors import InputError, LoadError, NotationError, UndecidedError
+from netsim.errors import InputError, LoadError, UndecidedError
 from netsim.load import Loaded, load_changed, load_snapshot, locate, snapshot_from_objects
-from netsim.model.flow import OwnNode
-from netsim.model.policy import Direction
-from netsim.model.ports import ALL_PORTS, PortRange, PortSet
+from netsim.load.rereading import Origin
+from netsim.model.ports import ALL_PORTS, PortSet
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
-from netsim.names import PortName, PortText, parse_endpoint, parse_port
+from netsim.model.workload import Endpoint
+from netsim.model.written import WrittenObject
+from netsim.pictures import Pictures
+from netsim.query import asked
 from netsim.query.connection_set import Connections
 from netsim.query.connections import Fan, connections, fans
-from netsim.query.endpoints import resolve
 from netsim.query.parties import Subject
 from netsim.query.points import Points
-from netsim.query.questions import Question, on_every_port, question, targets_with_ports
+from netsim.query.questions import Question
 from netsim.query.verdict import Outcome, Verdict, judge, judge_bare
 from netsim.query.worlds import Worlds, worlds_of
 from netsim.results import Finding
-from netsim.views import Bundle, Views
+from netsim.threats import Threats
 
 if TYPE_CHECKING:
-    import networkx as nx
-    from matplotlib.axes import Axes
-
     from netsim.matrix import Bools, Numbers
+    from netsim.model.written import PodTemplate
+    from netsim.podsecurity.configuration import Server
     from netsim.query.arrays import Arrays, Ends
     from netsim.query.edge_set import EdgeSet
     from netsim.query.explanation import Explanation
-    from netsim.query.exposed import Exposure
-    from netsim.query.paths import BlastRadius, Paths
-    from netsim.query.port_counts import By, Matrix
-
-
-def _bundle(result: object) -> Bundle:
-    from netsim.report.notebook import bundle_of
-    from netsim.report.sheets import sheet_of
-
-    return bundle_of(sheet_of(result))
-
-
-def _plot(result: object, ax: "Axes | None") -> "Axes":
-    from netsim.report.plots import plot
-
-    return plot(result, ax)
-
-
-# results know nothing of how they are drawn; here is the first place that knows both
-Views.bundle = staticmethod(_bundle)
-Views.plot = staticmethod(_plot)
+    from netsim.query.soundness import Soundness
 
 
 @dataclass(slots=True)
-class Cluster:
+class Cluster(Threats, Pictures):
     """A snapshot under a profile; names without a namespace are looked up in `namespace`.
 
     >>> import netsim
@@ -76,10 +56,23 @@ class Cluster:
     """How many objects of each kind the input had."""
     namespace: str = "default"
     profile: Profile = field(default_factory=Profile)
+    assume_admitted: bool = False
+    """Whether pods are taken to run that Pod Security refuses."""
     _loaded: Loaded | None = field(default=None, repr=False, compare=False)
     _worlds: Worlds | None = field(default=None, repr=False, compare=False)
     _points: Points | None = field(default=None, repr=False, compare=False)
     _arrays: "Arrays | None" = field(default=None, repr=False, compare=False)
+    _written: Origin = field(default_factory=Origin, repr=False, compare=False)
+    """The second reading of what the cluster was loaded from."""
+    _soundness: "Soundness | None" = field(default=None, repr=False, compare=False)
+    _objects: tuple[WrittenObject, ...] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def objects(self) -> tuple[WrittenObject, ...]:
+        """Every object that was read, with all its fields but values of secrets."""
+        if self._objects is None:
+            self._objects = self._written()
+        return self._objects
 
     @property
     def worlds(self) -> Worlds:
@@ -121,6 +114,31 @@ class Cluster:
         """
         return judge(self._question(source, target, port), self.worlds, strict=strict)
 
+    @property
+    def server(self) -> "Server":
+        """How Pod Security is set, by a PodSecurityConfiguration in the input or by default."""
+        from netsim.query.soundness import server_in
+
+        return server_in(self.counts, self._written)
+
+    @property
+    def soundness(self) -> "Soundness":
+        """Which endpoints can go around policies, and which pods are never admitted."""
+        from netsim.query.soundness import UNKNOWN, soundness
+
+        if self.assume_admitted:
+            return UNKNOWN
+        if self._soundness is None:
+            self._soundness = soundness(self.snapshot, self.server, self._written)
+        return self._soundness
+
+    def templates(self, workload: str) -> "Iterator[PodTemplate]":
+        """What the pods of an endpoint, or of several, are made from, as it is written."""
+        from netsim.query.soundness import templates_of
+
+        endpoints = [it for it in self._subjects(workload) or () if isinstance(it, Endpoint)]
+        return templates_of(endpoints, self._written)
+
     def explain(
         self, source: str, target: str, port: int | str | None = None, *, strict: bool = False
     ) -> "Explanation":
@@ -128,7 +146,9 @@ class Cluster:
         from netsim.query.explain import explain
 
         verdict = self.verdict(source, target, port, strict=strict)
-        return explain(_sentence(source, target, port), verdict, self.worlds, locate)
+        found = explain(_sentence(source, target, port), verdict, self.worlds, locate)
+        sides = [side for part in found.parts for side in (part.pair.source, part.pair.target)]
+        return replace(found, notes=self.soundness.notes(sides))
 
     def connections(
         self,
@@ -216,115 +236,33 @@ class Cluster:
         """
         return self._asked_in_arrays().reached(source, port)
 
-    def exposure(
-        self, namespace: str | None = None, *, direction: str | Direction = "ingress"
-    ) -> "Exposure":
-        """Who can reach each workload, counting pods and namespaces that do not exist yet.
+    def lint(
+        self, *, select: Iterable[str] = (), ignore: Iterable[str] = ()
+    ) -> tuple[Finding, ...]:
+        """What is wrong with the policies, worst first, but for what annotations answer for.
 
-        With `egress`, whom each workload can reach. Without a namespace, all workloads. Raises
-        UnknownEndpointError for a namespace that does not exist.
-
-        >>> cluster = load("fixtures/clusters/shop/manifests")
-        >>> [str(row.peer) for row in cluster.exposure("shop").rows if row.subject.name == "db"]
-        ['any pod labelled app=prometheus in namespace monitoring']
-        """
-        from netsim.query.exposure import exposure
-
-        running = self.worlds.directory.running
-        if namespace is not None:
-            inside = self._subjects(f"{namespace}/") or ()
-            running = tuple(item for item in running if item in inside)
-        return exposure(self.worlds, running, Direction(direction))
-
-    def paths(
-        self,
-        source: str,
-        target: str,
-        *,
-        most_hops: int | None = None,
-        most: int = 5,
-        port: int | str | None = None,
-    ) -> "Paths":
-        """The shortest chains of connections from a source to a target, at most `most`.
-
-        With a port every hop must be on it. Raises NotationError for `node` at either end.
+        Rules are given by id or pattern; ValueError for one that there is not.
 
         >>> cluster = load("fixtures/clusters/shop/manifests")
-        >>> print(cluster.paths("shop/web", "shop/db").paths[0])
-        shop/web -> shop/api (8080/TCP) -> shop/db (5432/TCP)
+        >>> print(*(item.rule for item in cluster.lint(select=["internet-*"])))
+        internet-ingress
         """
-        from netsim.query.paths import Ends, paths
+        from netsim.inspection import RULES as ANSWERING
+        from netsim.inspection import sort_out
+        from netsim.inspection.choice import chosen
+        from netsim.lint import RULES, lint
+        from netsim.lint.context import Context
 
-        ends = []
-        for text in (source, target):
-            found = self._subjects(text) or ()
-            if any(isinstance(item, OwnNode) for item in found):
-                raise NotationError(text, "chains lead from and to pods and addresses only")
-            ends.append(found)
-        asked = Ends(ends[0], ends[1], most_hops, self._numbers(_port(port)))
-        return paths(self.worlds, asked, most)
-
-    def blast_radius(self, port: int | str | None = None) -> "BlastRadius":
-        """How many others each workload reaches hop by hop, those that reach most first.
-
-        >>> cluster = load("fixtures/clusters/shop/manifests")
-        >>> row = cluster.blast_radius().rows[0]
-        >>> (row.subject.key, row.direct, row.reached)
-        ('monitoring/prometheus', 3, 4)
-        """
-        from netsim.query.paths import blast_radius
-
-        return blast_radius(self.worlds, self._numbers(_port(port)))
-
-    def matrix(
-        self, port: int | str | None = None, *, by: "By" = "workload", strict: bool = False
-    ) -> "Matrix":
-        """Who reaches whom, as arrays of sources by targets, with addresses outside last.
-
-        On some ports only, or on all; by workload or by namespace. Its `plot` draws it.
-
-        >>> cluster = load("fixtures/clusters/shop/manifests")
-        >>> matrix = cluster.matrix(5432, by="namespace")
-        >>> matrix.names[2], matrix.pairs[2].tolist(), matrix.of[2].tolist()
-        ('shop', [0, 0, 1, 0, 0], [3, 3, 8, 3, 3])
-        """
-        from netsim.query.port_counts import matrix
-
-        return matrix(self.worlds, by, self._numbers(_port(port)), strict=strict)
-
-    def plot(
-        self, focus: str | None = None, *, hops: int = 1, ax: "Axes | None" = None
-    ) -> "Axes":
-        """Draws who reaches whom: all, or what is some hops around one or more endpoints.
-
-        Returns the axes and shows nothing. Needs matplotlib, else MissingExtraError.
-        """
-        from netsim.report.networks import around, network_of
-        from netsim.report.plots import plot_network
-
-        network = network_of(self.connections())
-        if focus is None:
-            return plot_network(network, ax)
-        subjects = self._subjects(focus) or ()
-        return plot_network(*around(network, subjects, hops), ax=ax)
-
-    def graph(self) -> "nx.MultiDiGraph[str]":
-        """All allowed connections as a networkx graph, one edge for each port range."""
-        from netsim.report.to_networkx import to_networkx
-
-        return to_networkx(self.connections(), self.worlds.graph)
+        asked = chosen(RULES, select, ignore)
+        context = Context(self.worlds.directory, self.objects, self.findings)
+        found = lint(context, {rule.id for rule in asked})
+        known = (*RULES, *ANSWERING)
+        result = sort_out(found, self.objects, asked=asked, known=known).found
+        return tuple(replace(item, place=locate(item.source)) for item in result)
 
     def under(self, profile: Profile) -> "Cluster":
         """The same cluster where Kubernetes' open behaviours are settled otherwise."""
-        return Cluster(
-            self.snapshot,
-            self.findings,
-            self.errors,
-            self.counts,
-            self.namespace,
-            profile,
-            self._loaded,
-        )
+        return replace(self, profile=profile, _worlds=None, _points=None, _arrays=None)
 
     def with_manifests(self, *paths: str | PathLike[str], lenient: bool = False) -> "Cluster":
         """The same cluster with the objects of more files, as after `kubectl apply -f`.
@@ -338,7 +276,7 @@ class Cluster:
         (5, 6)
         """
         changed = load_changed(self._from_files(), paths)
-        return _cluster(changed, self.namespace, self.profile, lenient=lenient)
+        return _cluster(changed, self._written.and_also(paths), self.profile, lenient=lenient)
 
     def without(self, *names: str) -> "Cluster":
         """The same cluster without some objects, as after `kubectl delete`.
@@ -354,7 +292,7 @@ class Cluster:
         (False, True)
         """
         changed = load_changed(self._from_files(), without=names)
-        return _cluster(changed, self.namespace, self.profile, lenient=True)
+        return _cluster(changed, self._written, self.profile, lenient=True)
 
     def edge_set(self) -> "EdgeSet":
         """Every allowed edge by workload, whose text is what `netsim snapshot` writes."""
@@ -366,16 +304,6 @@ class Cluster:
         if self._loaded is None:
             raise ValueError("only a cluster from `load` or `from_objects` can be changed")
         return self._loaded
-
-    def _repr_mimebundle_(
-        self,
-        include: object = None,  # noqa: ARG002 - Jupyter's signature
-        exclude: object = None,  # noqa: ARG002
-    ) -> Bundle:
-        from netsim.report.notebook import bundle_of
-        from netsim.report.sheets import cluster_sheet
-
-        return bundle_of(cluster_sheet(self.worlds, self.findings, list(map(str, self.errors))))
 
     def _asked_in_arrays(self) -> "Arrays":
         from netsim.query.arrays import Arrays
@@ -396,45 +324,15 @@ class Cluster:
         return verdict
 
     def _question(self, source: str, target: str, port: int | str | None) -> Question:
-        asked = question(
-            parse_endpoint(source, namespace=self.namespace),
-            parse_endpoint(target, namespace=self.namespace),
-            _port(port),
-            self.worlds.directory,
-        )
-        return on_every_port(asked) if port is not None and _port(port) is None else asked
+        return asked.pair(source, target, port, self.namespace, self.worlds.directory)
 
     def _subjects(self, text: str | None) -> tuple[Subject, ...] | None:
-        if text is None:
-            return None
-        notation = parse_endpoint(text, namespace=self.namespace)
-        found = resolve(notation, self.worlds.directory)
-        if found.undecided:
-            raise UndecidedError(f"what {text} can reach", (found.undecided,))
-        return found.subjects
+        return asked.subjects(text, self.namespace, self.worlds.directory)
 
     def _targets(
         self, text: str | None, port: int | str | None
     ) -> tuple[tuple[Subject, PortSet], ...] | None:
-        if text is not None:
-            notation = parse_endpoint(text, namespace=self.namespace)
-            return targets_with_ports(notation, _port(port), self.worlds.directory)
-        if port is None:
-            return None
-        asked = self._numbers(_port(port))
-        return tuple((subject, asked) for subject in self.worlds.directory.everyone)
-
-    def _numbers(self, name: PortText | None) -> PortSet:
-        """The ports that are meant on any target: for a name, every number it has somewhere."""
-        if not isinstance(name, PortName):
-            return ALL_PORTS if name is None else PortSet.of(name)
-        spans = (
-            PortRange(port.protocol, port.number, port.number)
-            for endpoint in self.snapshot.endpoints
-            for port in endpoint.ports
-            if port.name == name.name and name.protocol in {None, port.protocol}
-        )
-        return PortSet.of(*spans)
+        return asked.targets(text, port, self.namespace, self.worlds.directory)
 
 
 def load(
@@ -450,7 +348,8 @@ def load(
     """
     settings = profile or Profile()
     loaded = load_snapshot(paths, namespace=namespace, profile=settings)
-    return _cluster(loaded, namespace, settings, lenient=lenient)
+    origin = Origin(namespace, paths=paths)
+    return _cluster(loaded, origin, settings, lenient=lenient)
 
 
 def from_objects(
@@ -467,11 +366,13 @@ def from_objects(
     True
     """
     settings = profile or Profile()
-    loaded = snapshot_from_objects(objects, namespace=namespace, profile=settings)
-    return _cluster(loaded, namespace, settings, lenient=lenient)
+    values = tuple(objects)
+    loaded = snapshot_from_objects(values, namespace=namespace, profile=settings)
+    origin = Origin(namespace, values=values)
+    return _cluster(loaded, origin, settings, lenient=lenient)
 
 
-def _cluster(loaded: Loaded, namespace: str, profile: Profile, *, lenient: bool) -> Cluster:
+def _cluster(loaded: Loaded, origin: Origin, profile: Profile, *, lenient: bool) -> Cluster:
     if loaded.errors and not lenient:
         raise LoadError(loaded.errors)
     return Cluster(
@@ -479,14 +380,11 @@ def _cluster(loaded: Loaded, namespace: str, profile: Profile, *, lenient: bool)
         loaded.findings,
         loaded.errors,
         loaded.counts,
-        namespace,
+        origin.namespace,
         profile,
-        loaded,
+        _loaded=loaded,
+        _written=origin,
     )
-
-
-def _port(port: int | str | None) -> PortText | None:
-    return None if port is None else parse_port(str(port))
 
 
 def _sentence(source: str, target: str, port: int | str | None) -> str:

@@ -37,6 +37,48 @@ class Finding:
         return f"{where}: {self.severity.value}: {self.message} [{self.rule}]"
 
 
+@dataclass(frozen=True, slots=True)
+class LintRule:
+    """What a family of findings is about: the page that stands behind `Finding.rule`."""
+
+    id: str
+    """Words that are never renamed."""
+    severity: Severity
+    """What its findings have; a rule may report some with a lesser one."""
+    summary: str
+    """One sentence without a full stop."""
+    why: str = ""
+    """Why it matters and how to mend it, in paragraphs."""
+    bad: str = ""
+    """A small manifest that has findings of this rule."""
+    good: str = ""
+    """The same manifest mended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """A finding that somebody has answered for, and how."""
+
+    finding: Finding
+    reason: str
+    in_source: bool = True
+    """Whether the answer stands beside what was found, and not in a baseline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What an inspection found, by rules that may have found nothing."""
+
+    command: str
+    """What was run, as `netsim lint`."""
+    version: str
+    rules: tuple[LintRule, ...]
+    """Every rule that was asked, and those of findings made while reading."""
+    found: tuple[Finding, ...]
+    """In the order they are told, with their places."""
+    dismissed: tuple[Dismissed, ...] = ()
+
+
 Cell = str | int
 
 
@@ -105,3 +147,5 @@ class Sheet:
     lines: tuple[str, ...] = ()
     """Sentences that are said before the tables."""
     sections: tuple[Section, ...] = ()
+    text: str = ""
+    """The whole as plain text, where there is a better one than lines and tables."""

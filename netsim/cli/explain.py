@@ -5,6 +5,7 @@ import click
 from netsim.cli.can import STYLES
 from netsim.cli.options import (
     TEXT_OUTPUTS,
+    assume_admitted_option,
     endpoint_argument,
     output_option,
     port_option,
@@ -21,14 +22,23 @@ from netsim.report.shapes import short_name
 @endpoint_argument("target", "TO")
 @port_option("5432, 53/udp, 8000-8100/tcp, a port's name, or all.")
 @strict_option
+@assume_admitted_option
 @output_option(TEXT_OUTPUTS)
 @with_session
 def explain(
-    session: Session, *, source: str, target: str, port: str | None, strict: bool, output: str
+    session: Session,
+    *,
+    source: str,
+    target: str,
+    port: str | None,
+    strict: bool,
+    assume_admitted: bool,
+    output: str,
 ) -> int:
     """Say why FROM can or cannot reach TO: both ends, the deciding rules, file and line.
 
     When an end denies, the rule that came nearest is shown with the one thing that is off.
+    Notes tell of pods that Pod Security would refuse and of those that go around policies.
 
     \b
     Examples:
@@ -37,6 +47,7 @@ def explain(
 
     Exit codes: 0 yes, 1 no, 2 wrong usage or unreadable input, 3 undecided.
     """
+    session.cluster.assume_admitted = assume_admitted
     explanation = session.cluster.explain(source, target, port, strict=strict)
     outcome = explanation.verdict.outcome
     if output == "text":

@@ -9,7 +9,7 @@ import click
 from netsim.cli.options import Word
 from netsim.cli.output import Screen
 from netsim.fleet.plan import DEFAULT_BLOCK, Wanted, jobs
-from netsim.fleet.results import Outcome, collected, summary, write_summary
+from netsim.fleet.results import GRAVE, Outcome, collected, summary, write_summary
 from netsim.fleet.run import connected, reports
 from netsim.report.formats import TABLE_FORMATS
 
@@ -24,6 +24,13 @@ _FINDINGS, _UNREADABLE, _UNDECIDED = 1, 2, 3
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
     help="Write everything as Parquet files below this folder.",
+)
+@click.option("--lint", is_flag=True, help="Lint every cluster.")
+@click.option(
+    "--before",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Compare every cluster with the capture of its file name in this folder.",
 )
 @click.option(
     "--no-connections", is_flag=True, help="Do not list the connections of every cluster."
@@ -60,6 +67,8 @@ def fleet(
     path: Path,
     *,
     folder: Path | None,
+    lint: bool,
+    before: Path | None,
     no_connections: bool,
     block: int,
     scheduler: str | None,
@@ -76,14 +85,21 @@ def fleet(
     \b
     Examples:
       netsim fleet captures/ --output-dir results/
+      netsim fleet captures/ --lint --before last-week/ --output-dir results/
       netsim fleet clusters.txt --scheduler tcp://10.0.0.5:8786 --output-dir /shared/results
       netsim fleet huge.json.gz --block 2000 --output-dir results/
       duckdb -c "select count(*) from 'results/connections/*.parquet'"
 
-    Exit codes: 0, or 2 wrong usage or an unreadable capture, 3 if some row is undecided.
+    Exit codes: 0 clean, 1 findings (notes aside) or changes, 2 wrong usage or an unreadable
+    capture, 3 if some row is undecided.
     """
     screen = Screen(plain=no_color)
-    wanted = Wanted(connections=not no_connections, block=block)
+    wanted = Wanted(
+        connections=not no_connections,
+        lint=lint,
+        before=str(before or ""),
+        block=block,
+    )
     asked = jobs(path, wanted)
     outcomes: dict[str, Outcome] = {}
     with connected(scheduler, workers) as client:
@@ -104,7 +120,7 @@ def _code(outcomes: Iterable[Outcome]) -> int:
     found = list(outcomes)
     if any(item.error for item in found):
         return _UNREADABLE
-    if any(item.counts.get("failed_expectations") for item in found):
+    if any(item.counts.get(name) for item in found for name in GRAVE):
         return _FINDINGS
     return _UNDECIDED if any(item.undecided for item in found) else 0
 

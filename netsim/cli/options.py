@@ -90,6 +90,11 @@ def output_option(words: tuple[str, ...]) -> Callable[[_Run], _Run]:
 strict_option = click.option(
     "--strict", is_flag=True, help="What rests on an assumption is undecided."
 )
+assume_admitted_option = click.option(
+    "--assume-admitted",
+    is_flag=True,
+    help="Pods that Pod Security would refuse are taken to run.",
+)
 everywhere_option = click.option(
     "-A",
     "--all-namespaces",

@@ -6,6 +6,7 @@ from functools import wraps
 
 from netsim.cli.options import (
     TABLE_OUTPUTS,
+    assume_admitted_option,
     everywhere_option,
     output_option,
     port_option,
@@ -16,12 +17,14 @@ from netsim.cli.session import EXIT_CODES, Session, with_session
 from netsim.model.labels import Labels, LabelSelector
 from netsim.model.workload import Endpoint
 from netsim.names import parse_selector
+from netsim.query.chains import Transit
 from netsim.query.connections import Connection, End, Fan
 from netsim.query.endpoints import selects
 from netsim.query.parties import Subject
 from netsim.query.verdict import Outcome
 from netsim.report.connection_text import connection_lines, connection_text
 from netsim.report.formats import VALUE_FORMATS
+from netsim.report.path_shapes import transit_table, transit_value
 from netsim.report.shapes import connections_table
 
 _EXACT = "wide"
@@ -58,29 +61,40 @@ class Narrowing:
         """The rows of which one of the two ends is an endpoint that is asked for."""
         cut: dict[int, tuple[tuple[End, ...], tuple[End, ...]]] = {}
         for fan in fans:
-            if self.idle or self._wants(fan.source):
+            if self.idle or self.wants(fan.source):
                 yield fan
                 continue
             known = cut.get(id(fan.ends))
             if known is None:
-                ends = tuple(end for end in fan.ends if self._wants(end[0]))
+                ends = tuple(end for end in fan.ends if self.wants(end[0]))
                 known = cut[id(fan.ends)] = (fan.ends, ends)
             if known[1]:
                 yield Fan(fan.source, known[1])
 
-    def _wants(self, subject: Subject) -> bool:
+    def wants(self, subject: Subject) -> bool:
+        """Whether one end is an endpoint that is asked for."""
         return isinstance(subject, Endpoint) and self.takes(subject.namespace, subject.labels)
 
 
-def rows_command(command: Callable[..., Iterable[Fan]]) -> Callable[..., int]:
+def rows_command(command: Callable[..., Iterable[Fan] | Transit]) -> Callable[..., int]:
     """Adds the options that commands of rows share; what the command returns is printed."""
 
     @wraps(command)
     def run(
-        session: Session, *, selector: str | None, everywhere: bool, output: str, **rest: object
+        session: Session,
+        *,
+        selector: str | None,
+        everywhere: bool,
+        assume_admitted: bool,
+        output: str,
+        **rest: object,
     ) -> int:
+        session.cluster.assume_admitted = assume_admitted
         narrowing = Narrowing.of(session, selector, everywhere=everywhere)
-        fans = tuple(narrowing.kept(command(session, **rest)))
+        found = command(session, **rest)
+        if isinstance(found, Transit):
+            return _show_stops(session, narrowing, found, output)
+        fans = tuple(narrowing.kept(found))
         _print(session, fans, output)
         return _tell_undecided(session, fans)
 
@@ -95,23 +109,34 @@ _OPTIONS = (
     selector_option("Only rows with a source or target that has these labels."),
     everywhere_option,
     strict_option,
+    assume_admitted_option,
     output_option(TABLE_OUTPUTS),
 )
 
 
+def _show_stops(session: Session, narrowing: Narrowing, found: Transit, output: str) -> int:
+    stops = [stop for stop in found.stops if narrowing.idle or narrowing.wants(stop.subject)]
+    session.write(
+        output, lambda: transit_table(stops), lambda: transit_value(stops, found.undecided)
+    )
+    for reason in found.undecided:
+        session.screen.message(f"undecided: {reason}", "yellow")
+    return EXIT_CODES[Outcome.UNDECIDED if found.undecided else Outcome.ALLOWED]
+
+
 def _print(session: Session, fans: tuple[Fan, ...], output: str) -> None:
-    screen = session.screen
+    screen, marks = session.screen, session.cluster.soundness.marks
     if output in VALUE_FORMATS or output in ("csv", "md"):
-        screen.blocks(connection_text(fans, output, session.faults))
+        screen.blocks(connection_text(fans, output, session.faults, marks))
         return
     exact = output == _EXACT
-    shown = connection_lines(fans, wide=exact, exact=exact)
+    shown = connection_lines(fans, wide=exact, exact=exact, marks=marks)
     if exact or screen.fits(shown.width):
         screen.heading(shown.header)
         screen.blocks(shown.blocks)
     else:
         rows = tuple(Connection(fan.source, *end) for fan in fans for end in fan.rows)
-        screen.table(connections_table(rows))
+        screen.table(connections_table(rows, marks=marks))
     if not fans:
         screen.message("nothing to show", "dim")
 

@@ -17,6 +17,7 @@ from netsim.errors import InputError, ManifestError, UndecidedError
 from netsim.load import locate
 from netsim.model.profile import Profile
 from netsim.query.verdict import Outcome
+from netsim.report.findings import counted
 from netsim.report.formats import TABLE_FORMATS, VALUE_FORMATS
 from netsim.report.values import Value, fault_value
 from netsim.results import Finding, Severity, Table
@@ -93,7 +94,7 @@ class Reading:
         """Tells the faults and findings of a cluster, but for those that are known."""
         errors = _beyond(cluster.errors, known.errors if known else ())
         self.faults.extend(errors)
-        _tell_faults(errors, self.screen)
+        tell_faults(errors, self.screen)
         if not self.quiet:
             findings = _beyond(cluster.findings, known.findings if known else ())
             _tell_findings(findings, self.screen, verbose=self.verbose)
@@ -193,7 +194,7 @@ def _check(filenames: tuple[str, ...], screen: Screen) -> None:
         screen.message("reading manifests from the terminal; Ctrl-D ends them", "dim")
 
 
-def _tell_faults(errors: tuple[InputError, ...], screen: Screen) -> None:
+def tell_faults(errors: tuple[InputError, ...], screen: Screen) -> None:
     """Every fault on its line, then how much the answer leaves out."""
     for error in errors:
         screen.message(str(error), "red")
@@ -204,7 +205,7 @@ def _tell_faults(errors: tuple[InputError, ...], screen: Screen) -> None:
     }
     files = {error.source.file for error in errors if not isinstance(error, ManifestError)}
     lost = [(len(objects), "object"), (len(files), "file")]
-    text = " and ".join(_counted(number, what) for number, what in lost if number)
+    text = " and ".join(counted(number, what) for number, what in lost if number)
     if text:
         screen.message(f"the answer leaves out {text} that could not be read", "red")
 
@@ -219,11 +220,7 @@ def _tell_findings(findings: Iterable[Finding], screen: Screen, *, verbose: bool
         else:
             notes += 1
     if notes:
-        screen.message(f"{_counted(notes, 'note')} on the input (-v shows them)", "dim")
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+        screen.message(f"{counted(notes, 'note')} on the input (-v shows them)", "dim")
 
 
 def _placed(item: Finding) -> Finding:

@@ -2,6 +2,8 @@
 
 OUTPUT/clusters.parquet               one row for each cluster, failed ones included
 OUTPUT/connections/CLUSTER-N.parquet  one file for each block of sources
+    OUTPUT/findings/CLUSTER-0.parquet     what lint found
+    OUTPUT/changes/CLUSTER-0.parquet      what opened and closed since the earlier capture
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,6 +28,8 @@ _SUMMARY = (
     ("seconds", "float64"),
 )
 _COUNTED = ("connections", "failed_expectations", "findings", "changes")
+GRAVE = ("failed_expectations", "failing_findings", "changes")
+"""What makes the exit code 1."""
 
 
 @dataclass(slots=True)

@@ -1,17 +1,18 @@
 """Answers as Arrow tables, which is how they travel and what Parquet files hold."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from netsim.model.workload import Endpoint
 from netsim.query.connections import Fan
+from netsim.query.diff import Diff
 from netsim.query.parties import Subject, subject_name
+from netsim.results import Finding
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_CONNECTIONS = (
-    ("cluster", "string"),
+_PARTIES = (
     ("source_namespace", "string"),
     ("source_kind", "string"),
     ("source", "string"),
@@ -21,25 +22,93 @@ _CONNECTIONS = (
     ("protocol", "string"),
     ("first_port", "uint16"),
     ("last_port", "uint16"),
+)
+_CONNECTIONS = (("cluster", "string"), *_PARTIES, ("undecided", "string"))
+"""One row for each connection and range of ports, both ends included."""
+_CHANGES = (
+    ("cluster", "string"),
+    ("change", "string"),
+    *_PARTIES,
+    ("grade", "string"),
+    ("reasons", "string"),
+    ("causes", "string"),
     ("undecided", "string"),
 )
-"""One row for each connection and range of ports, both ends included."""
+"""The same for what opened and what closed."""
+_FINDINGS = (
+    ("cluster", "string"),
+    ("rule", "string"),
+    ("severity", "string"),
+    ("subject", "string"),
+    ("message", "string"),
+    ("witness", "string"),
+    ("fix", "string"),
+    ("file", "string"),
+    ("line", "int64"),
+)
+
+_Fields = tuple[tuple[str, str], ...]
+_Row = tuple[object, ...]
 
 
 def connections_table(cluster: str, fans: Iterable[Fan]) -> "pa.Table":
     """The connections of some sources."""
-    import pyarrow as pa
+    return _table(_CONNECTIONS, _connection_rows(cluster, fans))
 
-    columns: list[list[object]] = [[] for _ in _CONNECTIONS]
+
+def _connection_rows(cluster: str, fans: Iterable[Fan]) -> Iterator[_Row]:
     for fan in fans:
         source = _party(fan.source)
         for target, ports, reasons in fan.rows:
             shared = (cluster, *source, *_party(target))
             for span in ports:
-                row = (*shared, span.protocol.value, span.first, span.last, "; ".join(reasons))
-                for column, value in zip(columns, row, strict=True):
-                    column.append(value)
-    schema = pa.schema([(name, kind) for name, kind in _CONNECTIONS])
+                port = (span.protocol.value, span.first, span.last)
+                yield *shared, *port, "; ".join(reasons)
+
+
+def changes_table(cluster: str, diff: Diff) -> "pa.Table":
+    """What opened and what closed."""
+    return _table(_CHANGES, _change_rows(cluster, diff))
+
+
+def _change_rows(cluster: str, diff: Diff) -> Iterator[_Row]:
+    for change, rows in (("opened", diff.opened), ("closed", diff.closed)):
+        for row in rows:
+            why = (row.reasons, map(str, row.causes), row.undecided)
+            told = (row.grade.value, *("; ".join(part) for part in why))
+            ends = (*_party(row.source), *_party(row.target))
+            for span in row.ports:
+                port = (span.protocol.value, span.first, span.last)
+                yield cluster, change, *ends, *port, *told
+
+
+def findings_table(cluster: str, findings: Iterable[Finding]) -> "pa.Table":
+    """What lint found."""
+    rows = (
+        (
+            cluster,
+            item.rule,
+            item.severity.value,
+            item.subject,
+            item.message,
+            item.witness,
+            item.fix,
+            item.source.file,
+            item.place.line if item.place is not None else None,
+        )
+        for item in findings
+    )
+    return _table(_FINDINGS, rows)
+
+
+def _table(fields: _Fields, rows: Iterable[_Row]) -> "pa.Table":
+    import pyarrow as pa
+
+    columns: list[list[object]] = [[] for _ in fields]
+    for row in rows:
+        for column, value in zip(columns, row, strict=True):
+            column.append(value)
+    schema = pa.schema(list(fields))
     arrays = [
         pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)
     ]

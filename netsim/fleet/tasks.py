@@ -5,17 +5,26 @@ A pure function of its job, so that a task that died with its worker is simply d
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from netsim.audit import RULES as AUDITING
 from netsim.cluster import Cluster, load
+from netsim.comparison import diff
 from netsim.errors import LoadError, NetsimError
 from netsim.fleet.plan import Job
-from netsim.fleet.tables import as_bytes, connections_table
+from netsim.fleet.tables import as_bytes, changes_table, connections_table, findings_table
+from netsim.inspection import RULES as ANSWERING
+from netsim.inspection import sort_out
+from netsim.lint import RULES, lint
+from netsim.lint.context import Context
+from netsim.load import locate
 from netsim.model.workload import Endpoint
 from netsim.query.connections import fans
 from netsim.query.parties import Subject
+from netsim.results import Finding, Severity
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -65,6 +74,8 @@ def _loaded(path: str) -> Cluster:
 
 
 def _answered(job: Job, cluster: Cluster) -> Report:
+    import pyarrow.compute as pc
+
     worlds = cluster.worlds
     inside = [it for it in worlds.directory.everyone if isinstance(it, Endpoint)]
     counts = {
@@ -72,15 +83,41 @@ def _answered(job: Job, cluster: Cluster) -> Report:
         "policies": len(cluster.snapshot.policies),
         "sources": len(inside),
     }
-    tables: dict[str, bytes] = {}
+    tables: dict[str, pa.Table] = {}
     undecided = 0
     if job.wanted.connections:
         block = _block(job, worlds.directory.everyone, inside)
-        table = connections_table(job.cluster, fans(worlds, sources=block))
-        undecided = table.filter(_is_said(table)).num_rows
-        tables["connections"] = as_bytes(table)
-        counts["connections"] = table.num_rows
-    return Report(job, tables=tables, counts=counts, undecided=undecided)
+        found = connections_table(job.cluster, fans(worlds, sources=block))
+        undecided = found.filter(_is_said(found)).num_rows
+        tables["connections"] = found
+    if not job.start:
+        tables |= _of_the_whole(job, cluster)
+    counts |= {name: table.num_rows for name, table in tables.items()}
+    if "findings" in tables:
+        failing = pc.not_equal(tables["findings"]["severity"], Severity.NOTE.value)
+        counts["failing_findings"] = tables["findings"].filter(failing).num_rows
+    packed = {name: as_bytes(table) for name, table in tables.items()}
+    return Report(job, tables=packed, counts=counts, undecided=undecided)
+
+
+def _of_the_whole(job: Job, cluster: Cluster) -> "dict[str, pa.Table]":
+    """What is asked once for a cluster, however many blocks it has."""
+    found = {}
+    if job.wanted.lint:
+        found["findings"] = findings_table(job.cluster, _linted(cluster))
+    if job.wanted.before:
+        earlier = Path(job.wanted.before, Path(job.path).name)
+        changes = diff(load(earlier), cluster)
+        found["changes"] = changes_table(job.cluster, changes)
+    return found
+
+
+def _linted(cluster: Cluster) -> tuple[Finding, ...]:
+    """What `netsim lint` tells."""
+    context = Context(cluster.worlds.directory, cluster.objects, cluster.findings)
+    known = (*RULES, *AUDITING, *ANSWERING)
+    found = sort_out(lint(context), cluster.objects, asked=RULES, known=known).found
+    return tuple(replace(it, place=it.place or locate(it.source)) for it in found)
 
 
 def _block(job: Job, everyone: Sequence[Subject], inside: Sequence[Subject]) -> list[Subject]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from netsim.live.resources import Fields, Resource
 
 _KEPT_ANNOTATIONS = (
-    "netsim.",
+    "netsim/",
     "container.apparmor.security.beta.kubernetes.io/",
     "container.seccomp.security.alpha.kubernetes.io/",
     "seccomp.security.alpha.kubernetes.io/",

@@ -107,7 +107,7 @@ def _loaded(
 def _inputs(
     paths: Sequence[str | os.PathLike[str]], *, again: bool
 ) -> Iterator[CaptureFile | TextFile | InputError]:
-    for found in read_files(paths, again=again):
+    for found in read_files(paths, again=again, whole=again):
         if isinstance(found, Path):
             yield as_capture(found) or read_file(found)
         else:

@@ -47,13 +47,13 @@ def kept_text(name: str) -> str | None:
 
 
 def read_files(
-    paths: Sequence[str | os.PathLike[str]], *, again: bool = False
+    paths: Sequence[str | os.PathLike[str]], *, again: bool = False, whole: bool = False
 ) -> Iterator[TextFile | Path | DocumentError]:
     """Every file that the paths lead to, folders in path order, no file twice.
 
-    Long files come as paths, unless they are read again because of what they hold: then what
-    can be read only once is taken from the first time. What cannot be read comes as an error
-    in its place.
+    Long files come as paths, unless wanted `whole`. What can be read only once is taken from
+    the first time where it is read `again`. What cannot be read comes as an error in its
+    place.
     """
     seen: set[Path | str] = set()
     for path in paths:
@@ -70,7 +70,7 @@ def read_files(
                 seen.add(real)
                 if not isinstance(found, Path):
                     yield _stdin(again=again)
-                elif not again and _is_long(found):
+                elif not whole and _is_long(found):
                     yield found
                 else:
                     yield _once(found, again=again)

@@ -14,7 +14,7 @@ from netsim.load.workloads import Workload
 from netsim.model.labels import Labels, LabelSelector
 from netsim.model.networks import IPBlock
 from netsim.model.policy import NetworkPolicy, PodPeer, Rule
-from netsim.model.workload import PER_POD_LABELS, Endpoint, Service
+from netsim.model.workload import PER_POD_LABELS, POWERS, Endpoint, Service
 
 POD_NAME = "statefulset.kubernetes.io/pod-name"
 POD_INDEX = "apps.kubernetes.io/pod-index"
@@ -182,6 +182,7 @@ def _together(namespace: str, owner: Owner, pods: list[LivePod]) -> Endpoint:
         *(pod.form.labels.items() for pod in pods)
     )
     ordered = sorted(pods, key=lambda pod: pod.name)
+    powers = {pod.form.powers for pod in pods}
     return Endpoint(
         namespace=namespace,
         name=owner[1],
@@ -191,12 +192,21 @@ def _together(namespace: str, owner: Owner, pods: list[LivePod]) -> Endpoint:
         addresses=first.addresses,
         replicas=len(pods),
         host_network=first.form.host_network,
+        powers=_united(powers),
         node=nodes.pop() if len(nodes) == 1 else "",
         finished=first.finished,
         pods=tuple(pod.name for pod in ordered),
         pod_addresses=tuple((ip, pod.name) for pod in ordered for ip in pod.addresses),
         source=first.source,
     )
+
+
+def _united(powers: set[tuple[str, ...]]) -> tuple[str, ...]:
+    """What some pod of several has."""
+    if len(powers) == 1:
+        return powers.pop()
+    found = frozenset().union(*powers)
+    return tuple(power for power in POWERS if power in found)
 
 
 def _alone(pod: LivePod, owner: Owner) -> Endpoint:
@@ -208,6 +218,7 @@ def _alone(pod: LivePod, owner: Owner) -> Endpoint:
         ports=pod.form.ports,
         addresses=pod.addresses,
         host_network=pod.form.host_network,
+        powers=pod.form.powers,
         node=pod.form.node,
         finished=pod.finished,
         workload=owner,
@@ -224,6 +235,7 @@ def _of_template(workload: Workload, looked: Looked, report: Report) -> Iterator
         ports=workload.form.ports,
         replicas=workload.replicas,
         host_network=workload.form.host_network,
+        powers=workload.form.powers,
         node=workload.form.node,
         source=workload.source,
     )

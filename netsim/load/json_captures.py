@@ -54,7 +54,7 @@ def capture_items(capture: CaptureFile) -> Iterator[LivePod | Document]:
 
 def _items(capture: CaptureFile) -> Iterator[LivePod | Document]:
     reader = PodReader()
-    inherited = _inherited(capture.head)
+    common = inherited(capture.head)
     index = 0
     with opened(capture.path) as file:
         file.seek(capture.head.length)
@@ -62,13 +62,13 @@ def _items(capture: CaptureFile) -> Iterator[LivePod | Document]:
             raws: list[Raw] | None = None
             for place, item in enumerate(items):
                 source = Source(capture.name, 1, ("items", index + place))
-                pod = _pod(item, inherited, reader, source)
+                pod = _pod(item, common, reader, source)
                 if pod is not None:
                     yield pod
                     continue
                 if raws is None:
                     raws = _RAW.decode(text)
-                yield Document(source, {**inherited, **_value(raws[place])})
+                yield Document(source, {**common, **_value(raws[place])})
             index += len(items)
 
 
@@ -105,7 +105,7 @@ def _pod(
     return reader.read(item, source) if (kind, version) == ("Pod", "v1") else None
 
 
-def _inherited(head: Head) -> dict[str, object]:
+def inherited(head: Head) -> dict[str, object]:
     """What the items of a PodList are that do not say it themselves; of a List nothing."""
     kind = str(head.fields.get("kind", "List")).removesuffix("List")
     return {"kind": kind, "apiVersion": head.fields.get("apiVersion")} if kind else {}

@@ -17,11 +17,11 @@ from netsim.load.pods import FINISHED, LivePod, Owner, PodForm, read_form, read_
 from netsim.load.validation import is_dns_label, is_subdomain, parse_address
 from netsim.model.labels import Labels
 from netsim.model.networks import Address
-from netsim.model.ports import ContainerPort
 from netsim.source import Source
 
 Read = TypeVar("Read")
 
+_KINDS = ("containers", "initContainers", "ephemeralContainers")
 _NOTHING = Raw(b"null")
 
 
@@ -35,12 +35,24 @@ class _Port(msgspec.Struct, gc=False, frozen=True):
     containerPort: int | float | None = None  # noqa: N815 - the API's name
     name: str | None = None
     protocol: str | None = None
+    hostPort: int | float | None = None  # noqa: N815
+
+
+class _Capabilities(msgspec.Struct, gc=False, frozen=True):
+    add: tuple[str, ...] | None = None
+    drop: tuple[str, ...] | None = None
+
+
+class _SecurityContext(msgspec.Struct, gc=False, frozen=True):
+    privileged: bool | None = None
+    capabilities: _Capabilities | None = None
 
 
 class _Container(msgspec.Struct, gc=False, frozen=True):
     name: str | None = None
     ports: tuple[_Port, ...] | None = None
     restartPolicy: str | None = None  # noqa: N815
+    securityContext: _SecurityContext | None = None  # noqa: N815
 
 
 _Containers = tuple[_Container, ...] | None
@@ -57,6 +69,7 @@ class _Metadata(msgspec.Struct, gc=False):
 class _Spec(msgspec.Struct, gc=False):
     containers: _Containers = None
     initContainers: _Containers = None  # noqa: N815
+    ephemeralContainers: _Containers = None  # noqa: N815
     hostNetwork: bool | None = None  # noqa: N815
     nodeName: str | None = None  # noqa: N815
 
@@ -79,7 +92,8 @@ class Item(msgspec.Struct, gc=False):
     status: _Status | None = None
 
 
-_Ports = tuple[ContainerPort, ...]
+_Template = tuple[_Containers, _Containers, _Containers]
+"""The containers, init containers and ephemeral containers of a pod."""
 
 
 @dataclass(slots=True)
@@ -88,7 +102,8 @@ class PodReader:
 
     _labels: dict[bytes, Labels | None] = field(default_factory=dict)
     _owners: dict[bytes, Owner | None] = field(default_factory=dict)
-    _ports: dict[tuple[_Containers, _Containers], _Ports | None] = field(default_factory=dict)
+    _parts: dict[_Template, PodForm | None] = field(default_factory=dict)
+    """What a form owes to its containers."""
     _forms: dict[tuple[int, int, bool, str], PodForm] = field(default_factory=dict)
     _namespaces: dict[str, str] = field(default_factory=dict)
 
@@ -116,14 +131,15 @@ class PodReader:
         return self._namespaces.get(text)
 
     def _form(self, raw: Raw, spec: _Spec) -> PodForm | None:
-        labels, ports = self._labels_of(bytes(raw)), self._ports_of(spec)
-        if labels is None or ports is None:
+        labels, part = self._labels_of(bytes(raw)), self._part_of(spec)
+        if labels is None or part is None:
             return None
         node, host_network = spec.nodeName or "", bool(spec.hostNetwork)
-        key = (id(labels), id(ports), host_network, node)
+        key = (id(labels), id(part), host_network, node)
         found = self._forms.get(key)
         if found is None:
-            found = self._forms[key] = PodForm(labels, ports, host_network, node)
+            found = PodForm(labels, part.ports, host_network, node, part.powers)
+            self._forms[key] = found
         return found
 
     def _labels_of(self, raw: bytes) -> Labels | None:
@@ -138,14 +154,14 @@ class PodReader:
             self._owners[text] = _alone(manifest, read_owner)
         return self._owners[text]
 
-    def _ports_of(self, spec: _Spec) -> _Ports | None:
-        key = (spec.containers, spec.initContainers)
-        if key not in self._ports:
+    def _part_of(self, spec: _Spec) -> PodForm | None:
+        key = (spec.containers, spec.initContainers, spec.ephemeralContainers)
+        if key not in self._parts:
             report = Report()
-            value = {"spec": {"containers": _plain(key[0]), "initContainers": _plain(key[1])}}
-            ports = read_form(Field(value, Source(""), "", report)).ports
-            self._ports[key] = None if report.said else ports
-        return self._ports[key]
+            value = {"spec": dict(zip(_KINDS, map(_plain, key), strict=True))}
+            form = read_form(Field(value, Source(""), "", report))
+            self._parts[key] = None if report.said else form
+        return self._parts[key]
 
 
 def _alone(text: bytes, read: Callable[[Field], Read]) -> Read | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netsim.load.fields import Field
+from netsim.load.powers import read_powers
 from netsim.load.validation import PORT_NAME_RULE, is_port_name, parse_address, shown
 from netsim.model.labels import Labels
 from netsim.model.networks import Address
@@ -26,6 +27,7 @@ class PodForm:
     ports: tuple[ContainerPort, ...]
     host_network: bool
     node: str
+    powers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def read_form(template: Field) -> PodForm:
         ports=tuple(_ports(spec)),
         host_network=spec.get("hostNetwork").boolean(),
         node=spec.get("nodeName").text() or "",
+        powers=read_powers(spec.value),
     )
 
 

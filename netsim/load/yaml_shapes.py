@@ -38,7 +38,15 @@ _OWNERS = Shape(
     items=Shape({"controller": WHOLE, "kind": WHOLE, "name": WHOLE}),
 )
 _CONTAINERS = Shape(
-    items=Shape({"name": WHOLE, "ports": WHOLE, "restartPolicy": WHOLE}), shared=True
+    items=Shape(
+        {
+            "name": WHOLE,
+            "ports": WHOLE,
+            "restartPolicy": WHOLE,
+            "securityContext": Shape({"privileged": WHOLE, "capabilities": WHOLE}),
+        }
+    ),
+    shared=True,
 )
 _METADATA = Shape(
     {
@@ -53,6 +61,7 @@ _METADATA = Shape(
 _POD_SPEC = {
     "containers": _CONTAINERS,
     "initContainers": _CONTAINERS,
+    "ephemeralContainers": _CONTAINERS,
     "hostNetwork": WHOLE,
     "nodeName": WHOLE,
 }

@@ -28,6 +28,15 @@ PER_POD_LABELS = frozenset(
 """Labels that controllers put on pods, other ones on each pod or revision."""
 
 
+PRIVILEGED = "privileged"
+NET_ADMIN = "NET_ADMIN"
+NET_RAW = "NET_RAW"
+HOST_PORT = "hostPort"
+DEFAULT_NET_RAW = "NET_RAW by default"
+"""Not dropped, as container runtimes give it to every container."""
+POWERS = (PRIVILEGED, NET_ADMIN, NET_RAW, HOST_PORT, DEFAULT_NET_RAW)
+
+
 @dataclass(frozen=True, slots=True)
 class Namespace:
     """A namespace; its labels always hold `kubernetes.io/metadata.name`."""
@@ -60,6 +69,8 @@ class Endpoint:
     replicas: int | None = 1
     """None where the number is not written down, as for a DaemonSet."""
     host_network: bool = False
+    powers: tuple[str, ...] = ()
+    """Which of `POWERS` some container has, in that order: ways around policies."""
     node: str = ""
     """`spec.nodeName`; empty when unknown or when the pods are on several nodes."""
     finished: bool = False

@@ -62,6 +62,14 @@ class Directory:
         return tuple(item for item in self.snapshot.endpoints if not item.finished)
 
     @cached_property
+    def running_in(self) -> dict[str, tuple[Endpoint, ...]]:
+        """The same by namespace."""
+        found: dict[str, list[Endpoint]] = {}
+        for item in self.running:
+            found.setdefault(item.namespace, []).append(item)
+        return {name: tuple(items) for name, items in found.items()}
+
+    @cached_property
     def everyone(self) -> tuple[Subject, ...]:
         """All running endpoints, then all addresses outside in groups that no rule splits."""
         return (*self.running, *self.outside(_EVERYWHERE))

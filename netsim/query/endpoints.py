@@ -153,7 +153,8 @@ def _behind(service: Service, directory: Directory) -> Resolved:
     if not service.selector:  # an empty selector is no selector to the Endpoints controller
         reason = f"Service {service.key} has no selector: its endpoints are not in the input"
         return Resolved((), service, reason)
-    found = tuple(item for item in directory.running if leads_to(service, item))
+    here = directory.running_in.get(service.namespace, ())
+    found = tuple(item for item in here if leads_to(service, item))
     if found:
         return Resolved(found, service)
     reason = f"Service {service.key} selects no pod in the input ({service.selector})"

@@ -9,6 +9,7 @@ from netsim.model.policy import Direction, PolicyRef
 from netsim.model.ports import PortSet
 from netsim.query.parties import Subject, subject_name
 from netsim.query.questions import Pair
+from netsim.query.soundness import Note
 from netsim.query.tidy import ENDS, PORTS, ends_record, port_records
 from netsim.query.verdict import Outcome, Verdict
 from netsim.source import Place
@@ -94,6 +95,8 @@ class Explanation(Shown, Tidy):
     question: str
     verdict: Verdict
     parts: tuple[PairExplanation, ...]
+    notes: tuple[Note, ...] = ()
+    """What makes the answer worth less than it seems."""
 
     def __str__(self) -> str:
         return "\n".join(explanation_lines(self))
@@ -160,6 +163,7 @@ def explanation_lines(
         lines += _end_lines(part, name) if alone else _part_lines(part, name)
     lines += [f"  undecided: {reason}" for reason in verdict.reasons]
     lines += [f"  assumes {item}" for item in verdict.assumptions]
+    lines += [f"  note: {note}" for note in explanation.notes]
     return lines
 
 

@@ -24,6 +24,8 @@ from netsim.query.worlds import Worlds
 Bits = int
 """Bit `n` stands for spot `n`."""
 _Key = tuple[Faces, str, bool]
+_STRIP = 64
+"""Bytes of a row that are turned at a time: bounds the memory."""
 
 
 class Hops:
@@ -38,6 +40,8 @@ class Hops:
         self.spot_of: dict[Subject, int] = {}
         self._faces: list[Faces] = []
         self._rows: dict[int, Bits] = {}
+        self._by_faces: dict[Faces, Bits] = {}
+        self._counts: list[bool] = []
         self._beside: dict[int, Bits] = {}
         self._port_rows = PortRows(self.graph, PortTable())
         self._add_endpoints(worlds.directory.running)
@@ -46,7 +50,7 @@ class Hops:
         for item in (*worlds.directory.internet, *worlds.directory.private, *others):
             if item not in self.spot_of:
                 self._add(item, self.graph.compiled.faces_of(party_of(item)))
-        lone = [faces[0].class_id if len(faces) == 1 else -1 for faces in self._faces]
+        lone = [faces[0].class_id if _is_one(faces) else -1 for faces in self._faces]
         self._lone = np.array(lone, np.int64)
         self._several = [spot for spot, class_id in enumerate(lone) if class_id < 0]
 
@@ -54,7 +58,13 @@ class Hops:
         """The spots that one spot reaches in one hop; also its own, if pods of it may."""
         found = self._rows.get(spot)
         if found is None:
-            found = self._row(self._faces[spot]) | self._beside.get(spot, 0)
+            faces = self._faces[spot]
+            alike = self._by_faces.get(faces)
+            if alike is None:
+                alike = self._by_faces[faces] = self._row(faces)
+            found = alike | self._beside.get(spot, 0)
+            if spot >= self.inside:
+                found &= (1 << self.inside) - 1
             self._rows[spot] = found
         return found
 
@@ -71,7 +81,7 @@ class Hops:
         reached = {face.class_id: self._open(face.class_id) for face in faces}
         found = np.zeros(len(self.members), np.bool_)
         others: Iterable[int] = range(len(self.members))
-        if len(faces) == 1:
+        if _is_one(faces):
             lone = self._lone
             found = reached[faces[0].class_id][np.maximum(lone, 0)] & (lone >= 0)
             others = self._several
@@ -83,8 +93,9 @@ class Hops:
     def _open(self, source: ClassId) -> Bools:
         """By class, whether some port that counts is open."""
         row = self._port_rows.row(source)
-        sets = self._port_rows.table.ports
-        found: Bools = np.array([bool(it & self.ports) for it in sets], np.bool_)[row]
+        new = self._port_rows.table.ports[len(self._counts) :]
+        self._counts += (bool(it & self.ports) for it in new)
+        found: Bools = np.array(self._counts, np.bool_)[row]
         return found
 
     def _add_endpoints(self, endpoints: Sequence[Endpoint]) -> None:
@@ -106,8 +117,13 @@ class Hops:
         for beside in on_node.values():
             for spot, one in beside.items():
                 for other, another in beside.items():
-                    if self.graph.exemption(one, another) is Exemption.OWN_NODE:
-                        self._beside[spot] = self._beside.get(spot, 0) | 1 << other
+                    if is_node(one, profile) is not is_node(another, profile):
+                        self._bind(one, spot, another, other)
+
+    def _bind(self, one: Endpoint, spot: int, another: Endpoint, other: int) -> None:
+        """A pod and its own node, where no rule has a say."""
+        if self.graph.exemption(one, another) is Exemption.OWN_NODE:
+            self._beside[spot] = self._beside.get(spot, 0) | 1 << other
 
     def _add(self, subject: Subject, faces: Faces) -> int:
         spot = self.spot_of[subject] = len(self.members)
@@ -118,6 +134,11 @@ class Hops:
     def _join(self, subject: Subject, spot: int) -> None:
         self.spot_of[subject] = spot
         self.members[spot].append(subject)
+
+
+def _is_one(faces: Faces) -> bool:
+    """Whether a party is the same to rules in whatever family it is met."""
+    return all(face.class_id == faces[0].class_id for face in faces)
 
 
 def members(bits: Bits) -> list[int]:
@@ -177,9 +198,13 @@ def _joined(rows: Sequence[Bits], spots: Bits) -> Bits:
 
 def _turned(rows: Sequence[Bits]) -> list[Bits]:
     """By spot those that have it in their row."""
-    found = [bytearray(-(-len(rows) // 8)) for _ in rows]
+    width = -(-len(rows) // 8)
     within = (1 << len(rows)) - 1
-    for spot, row in enumerate(rows):
-        for other in members(row & within):
-            found[other][spot >> 3] |= 1 << (spot & 7)
-    return [int.from_bytes(item, "little") for item in found]
+    octets = b"".join((row & within).to_bytes(width, "little") for row in rows)
+    packed = np.frombuffer(octets, np.uint8).reshape(len(rows), width)
+    found: list[Bits] = []
+    for start in range(0, width, _STRIP):
+        strip = np.unpackbits(packed[:, start : start + _STRIP], axis=1, bitorder="little")
+        columns = np.packbits(strip.T, axis=1, bitorder="little")
+        found += (int.from_bytes(column.tobytes(), "little") for column in columns)
+    return found[: len(rows)]

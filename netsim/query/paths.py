@@ -4,140 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from netsim.model.ports import ALL_PORTS, PortSet
 from netsim.model.workload import Endpoint
+from netsim.query.chains import BlastRadius, Hop, Path, Paths, Reached
 from netsim.query.hops import Bits, Hops, closure, members
-from netsim.query.networks import multi_digraph
-from netsim.query.parties import Subject, party_of, subject_name
-from netsim.query.tidy import ENDS, PORTS, ends_record, port_records
+from netsim.query.parties import Subject, party_of
 from netsim.query.verdict import reasons_within
 from netsim.query.worlds import Worlds
-from netsim.views import Plotted, Record, Shown, Tidy
-
-if TYPE_CHECKING:
-    import networkx as nx
 
 _Chain = tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One connection of a chain."""
-
-    source: Subject
-    target: Subject
-    ports: PortSet
-    alike: int
-    """How many endpoints beside the target would do as well."""
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """Hops, each from where the last one ended."""
-
-    hops: tuple[Hop, ...]
-
-    def __str__(self) -> str:
-        steps = "".join(f" -> {subject_name(it.target)} ({it.ports})" for it in self.hops)
-        return f"{subject_name(self.hops[0].source)}{steps}"
-
-
-@dataclass(frozen=True, slots=True)
-class Paths(Shown, Plotted, Tidy):
-    """The shortest chains between two parties."""
-
-    COLUMNS: ClassVar = {"path": int, "hop": int, **ENDS, **PORTS, "alike": int}
-
-    paths: tuple[Path, ...]
-    """The shortest first; none where no chain of the wanted length leads there."""
-    undecided: tuple[str, ...] = ()
-    """Why hops may be missing, or too many."""
-
-    def to_dicts(self) -> list[dict[str, str | int]]:
-        """One flat dictionary for each hop of each path, both counted from 1."""
-        return [
-            {
-                "path": number,
-                "hop": place,
-                "source": subject_name(hop.source),
-                "target": subject_name(hop.target),
-                "ports": str(hop.ports),
-                "alike": hop.alike,
-            }
-            for number, path in enumerate(self.paths, 1)
-            for place, hop in enumerate(path.hops, 1)
-        ]
-
-    def to_networkx(self) -> "nx.MultiDiGraph[str]":
-        """One node for each end of a hop, one edge for each range of its ports.
-
-        Nodes have `kind`, `namespace`, `name`, `labels` and `replicas`; edges have `protocol`,
-        `first`, `last` (both included) and `alike` (int). A hop of several paths is there once.
-        """
-        hops = dict.fromkeys(hop for path in self.paths for hop in path.hops)
-        return multi_digraph(
-            (hop.source, hop.target, hop.ports, {"alike": hop.alike}) for hop in hops
-        )
-
-    def _records(self) -> Iterator[Record]:
-        for number, path in enumerate(self.paths, 1):
-            for place, hop in enumerate(path.hops, 1):
-                for ports in port_records(hop.ports):
-                    yield number, place, *ends_record(hop.source, hop.target), *ports, hop.alike
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """How far an intruder in a workload comes, and who comes to it."""
-
-    subject: Endpoint
-    direct: int
-    """Other endpoints that it reaches in one hop."""
-    reached: int
-    """Other endpoints that it reaches hop by hop."""
-    outside: bool
-    """Whether it reaches some address outside, hop by hop."""
-
-
-@dataclass(frozen=True, slots=True)
-class BlastRadius(Shown, Tidy):
-    """All workloads, those first that most could be reached from."""
-
-    COLUMNS: ClassVar = {
-        "namespace": str,
-        "name": str,
-        "kind": str,
-        "direct": int,
-        "reached": int,
-        "outside": bool,
-    }
-
-    rows: tuple[Reached, ...]
-    undecided: tuple[str, ...] = ()
-    """Why hops may be missing, or too many."""
-
-    def to_dicts(self) -> list[dict[str, str | int | bool]]:
-        """One flat dictionary for each row."""
-        return [
-            {
-                "namespace": row.subject.namespace,
-                "name": row.subject.name,
-                "kind": row.subject.kind,
-                "direct": row.direct,
-                "reached": row.reached,
-                "outside": row.outside,
-            }
-            for row in self.rows
-        ]
-
-    def _records(self) -> Iterator[Record]:
-        for it in self.rows:
-            subject = it.subject.namespace, it.subject.name, it.subject.kind
-            yield *subject, it.direct, it.reached, it.outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +26,8 @@ class Ends:
     targets: tuple[Subject, ...]
     most_hops: int | None = None
     ports: PortSet = ALL_PORTS
+    without: Bits = 0
+    """Spots that no chain may go through."""
 
 
 def paths(worlds: Worlds, asked: Ends, most: int) -> Paths:
@@ -159,7 +39,7 @@ def paths(worlds: Worlds, asked: Ends, most: int) -> Paths:
     walks = [_Walk(hops, source, asked) for source in asked.sources]
     found = [walk.path(chain) for walk in walks for chain in islice(walk.chains(), most)]
     found.sort(key=lambda path: len(path.hops))
-    return Paths(tuple(found[:most]), _undecided(worlds))
+    return Paths(tuple(found[:most]), undecided_chains(worlds))
 
 
 def blast_radius(worlds: Worlds, ports: PortSet = ALL_PORTS) -> BlastRadius:
@@ -183,7 +63,7 @@ def blast_radius(worlds: Worlds, ports: PortSet = ALL_PORTS) -> BlastRadius:
         if isinstance(item, Endpoint)
     ]
     found.sort(key=lambda it: (-it.reached, -it.direct, not it.outside, it.subject.key))
-    return BlastRadius(tuple(found), _undecided(worlds))
+    return BlastRadius(tuple(found), undecided_chains(worlds))
 
 
 class _Walk:
@@ -201,11 +81,13 @@ class _Walk:
             if target != source:
                 self._targets.setdefault(hops.spot_of[target], []).append(target)
         self._goal = sum(1 << spot for spot in self._targets)
-        self._between = sum(
-            1 << spot
-            for spot in range(hops.inside)
-            if any(item not in self._ends for item in hops.members[spot])
-        )
+        self._between = (1 << hops.inside) - 1
+        for spot in {hops.spot_of[item] for item in self._ends}:
+            if all(item in self._ends for item in hops.members[spot]):
+                self._between &= ~(1 << spot)
+        self._between &= ~asked.without
+        every = range(hops.inside)
+        self._last = sum(1 << spot for spot in every if hops.row(spot) & self._goal)
         self._most = asked.most_hops
 
     def chains(self) -> Iterator[_Chain]:
@@ -263,10 +145,10 @@ class _Walk:
             return (_lowest(ends),)
         layers, seen = [steps], used | steps
         while layers[-1]:
-            for spot in members(layers[-1]):
-                goal = self._hops.row(spot) & self._goal
-                if goal:
-                    return (*self._back(spot, layers), _lowest(goal))
+            last = layers[-1] & self._last
+            if last:
+                chain = self._back(_lowest(last), layers)
+                return (*chain, _lowest(self._hops.row(chain[-1]) & self._goal))
             layers.append(self._hops.joined(layers[-1]) & self._between & ~seen)
             seen |= layers[-1]
         return ()
@@ -283,5 +165,6 @@ def _lowest(bits: Bits) -> int:
     return (bits & -bits).bit_length() - 1
 
 
-def _undecided(worlds: Worlds) -> tuple[str, ...]:
+def undecided_chains(worlds: Worlds) -> tuple[str, ...]:
+    """Why hops may be missing, or too many: any policy could cut any chain."""
     return reasons_within(worlds.snapshot.namespaces, worlds)

@@ -4,6 +4,7 @@ from netsim.query.explanation import Citation, End, Explanation, PairExplanation
 from netsim.report.shapes import verdict_fields
 from netsim.report.values import (
     Value,
+    endpoint_value,
     envelope,
     party_value,
     place_value,
@@ -36,7 +37,13 @@ def explanation_value(explanation: Explanation) -> dict[str, Value]:
     """An explanation as plain values: the verdict and the reason of every part."""
     fields = verdict_fields(explanation.question, explanation.verdict)
     return envelope(
-        "Explanation", **fields, parts=[_part_value(part) for part in explanation.parts]
+        "Explanation",
+        **fields,
+        parts=[_part_value(part) for part in explanation.parts],
+        notes=[
+            {"endpoint": endpoint_value(note.endpoint), "text": note.text}
+            for note in explanation.notes
+        ],
     )
 
 

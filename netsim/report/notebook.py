@@ -61,7 +61,9 @@ def sheet_markdown(sheet: Sheet) -> str:
 
 
 def sheet_text(sheet: Sheet) -> str:
-    """Lines and aligned columns."""
+    """The sheet's own text, else lines and aligned columns."""
+    if sheet.text:
+        return "\n".join(map(visible, sheet.text.split("\n")))
     lines = [_title(sheet, visible(sheet.title))]
     lines += (f"  {visible(line)}" for line in sheet.lines)
     for section in sheet.sections:

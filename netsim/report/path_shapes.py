@@ -1,8 +1,17 @@
-"""Paths and blast radius as tables and as plain values."""
+"""Chains of hops and what follows from them, as tables and as plain values."""
 
-from netsim.query.paths import BlastRadius, Paths
+from collections.abc import Sequence
+
+from netsim.query.chains import BlastRadius, ChokePoints, Paths, Stop
 from netsim.report.shapes import short_name
-from netsim.report.values import Value, endpoint_value, envelope, party_value, ports_value
+from netsim.report.values import (
+    Value,
+    endpoint_value,
+    envelope,
+    party_value,
+    policy_value,
+    ports_value,
+)
 from netsim.results import Table
 
 
@@ -42,6 +51,53 @@ def paths_value(answer: Paths) -> dict[str, Value]:
         for path in answer.paths
     ]
     return envelope("Paths", paths=found, undecided=list(answer.undecided))
+
+
+def transit_table(stops: Sequence[Stop]) -> Table:
+    """One row for everybody reached, the nearest first."""
+    return Table(
+        ("TARGET", "HOPS", "VIA", "PORTS"),
+        tuple(
+            (short_name(it.subject), it.hops, short_name(it.via), str(it.ports)) for it in stops
+        ),
+    )
+
+
+def transit_value(stops: Sequence[Stop], undecided: Sequence[str]) -> dict[str, Value]:
+    """What is reached hop by hop, as plain values."""
+    found: list[Value] = [
+        {
+            "target": party_value(stop.subject),
+            "hops": stop.hops,
+            "via": party_value(stop.via),
+            "ports": ports_value(stop.ports),
+        }
+        for stop in stops
+    ]
+    return envelope("Transit", stops=found, undecided=list(undecided))
+
+
+def choke_table(answer: ChokePoints) -> Table:
+    """One row for each workload, or workloads alike, and each rule."""
+    return Table(("KIND", "NAME"), tuple((it["kind"], it["name"]) for it in answer.to_dicts()))
+
+
+def choke_value(answer: ChokePoints) -> dict[str, Value]:
+    """Choke points as plain values."""
+    rules: list[Value] = [
+        {
+            "policy": policy_value(ref.policy),
+            "direction": ref.direction.value,
+            "index": ref.index,
+        }
+        for ref in answer.rules
+    ]
+    return envelope(
+        "ChokePoints",
+        workloads=[[endpoint_value(it) for it in some] for some in answer.endpoints],
+        rules=rules,
+        undecided=list(answer.undecided),
+    )
 
 
 def blast_table(answer: BlastRadius) -> Table:

@@ -1,6 +1,6 @@
 """Verdicts and connections as tables, and verdicts as plain values."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from netsim.model.workload import Endpoint
 from netsim.query.connections import Connection
@@ -29,19 +29,32 @@ def short_name(subject: Subject) -> str:
 
 
 def connections_table(
-    rows: Sequence[Connection], *, wide: bool = False, exact: bool = False
+    rows: Sequence[Connection],
+    *,
+    wide: bool = False,
+    exact: bool = False,
+    marks: Callable[[Subject], tuple[str, ...]] = lambda _: (),
 ) -> Table:
-    """One row for each connection; wide adds kinds, exact spells out ranges of addresses."""
+    """One row for each connection; wide adds kinds, exact spells out ranges of addresses.
+
+    Where `marks` has words on some end, there are columns for them.
+    """
     name = subject_name if exact else short_name
     undecided = any(row.undecided for row in rows)
+    marked = any(marks(row.source) or marks(row.target) for row in rows)
     return Table(
-        connection_columns(wide=wide, undecided=undecided),
+        connection_columns(wide=wide, undecided=undecided, marked=marked),
         tuple(
             (
                 name(row.source),
                 name(row.target),
                 str(row.ports),
                 *((kind_of(row.source), kind_of(row.target)) if wide else ()),
+                *(
+                    (", ".join(marks(row.source)), ", ".join(marks(row.target)))
+                    if marked
+                    else ()
+                ),
                 *(("; ".join(row.undecided),) if undecided else ()),
             )
             for row in rows
@@ -49,11 +62,12 @@ def connections_table(
     )
 
 
-def connection_columns(*, wide: bool, undecided: bool) -> tuple[str, ...]:
+def connection_columns(*, wide: bool, undecided: bool, marked: bool = False) -> tuple[str, ...]:
     """The names of the columns that connections have."""
     kinds = ("SOURCE KIND", "TARGET KIND") if wide else ()
+    marks = ("SOURCE MARKS", "TARGET MARKS") if marked else ()
     reason = ("UNDECIDED",) if undecided else ()
-    return ("SOURCE", "TARGET", "PORTS", *kinds, *reason)
+    return ("SOURCE", "TARGET", "PORTS", *kinds, *marks, *reason)
 
 
 def kind_of(subject: Subject) -> str:

@@ -9,13 +9,13 @@ from netsim.query.connection_set import Connections
 from netsim.query.diff import Diff
 from netsim.query.explanation import Explanation, nearest_text, places_of
 from netsim.query.exposed import Exposure
-from netsim.query.paths import BlastRadius, Paths
+from netsim.query.chains import BlastRadius, ChokePoints, Paths, Transit
 from netsim.query.port_counts import Matrix
 from netsim.query.verdict import Outcome, Verdict
 from netsim.query.worlds import Worlds
 from netsim.report.diffs import diff_summary, diff_table
 from netsim.report.exposure_shapes import exposure_table
-from netsim.report.path_shapes import blast_table, paths_table
+from netsim.report.path_shapes import blast_table, choke_table, paths_table, transit_table
 from netsim.report.shapes import connections_table, verdict_table
 from netsim.results import Finding, Section, Severity, Sheet, Table
 
@@ -78,6 +78,7 @@ def _(result: Explanation) -> Sheet:
         _TONES[verdict.outcome],
         (*_undecided(verdict.reasons), *lines),
         (_cut("", Table(columns, rows), 2 * len(result.parts)),),
+        text=str(result),
     )
 
 
@@ -123,6 +124,21 @@ def _(result: Paths) -> Sheet:
 def _(result: BlastRadius) -> Sheet:
     section = _cut("", blast_table(result), len(result.rows))
     title = f"blast radius of {_counted(len(result.rows), 'workload')}"
+    return Sheet(title, "", _undecided(result.undecided), (section,))
+
+
+@sheet_of.register
+def _(result: Transit) -> Sheet:
+    section = _cut("", transit_table(result.stops[:MOST_ROWS]), len(result.stops))
+    title = f"{_counted(len(result.stops), 'other')} reached hop by hop"
+    return Sheet(title, "", _undecided(result.undecided), (section,))
+
+
+@sheet_of.register
+def _(result: ChokePoints) -> Sheet:
+    table = choke_table(result)
+    title = f"{_counted(len(table.rows), 'point')} on every chain"
+    section = _cut("", table, len(table.rows))
     return Sheet(title, "", _undecided(result.undecided), (section,))
 
 

@@ -21,11 +21,15 @@ def envelope(kind: str, **fields: Value) -> dict[str, Value]:
     return {"apiVersion": API_VERSION, "kind": kind, **fields}
 
 
-def party_value(subject: Subject) -> dict[str, Value]:
-    """One side of an answer; addresses outside with every range exact."""
+def party_value(subject: Subject, marks: Sequence[str] = ()) -> dict[str, Value]:
+    """One side of an answer; addresses outside with every range exact.
+
+    `marks` are there only where an endpoint has some.
+    """
     match subject:
         case Endpoint():
-            return endpoint_value(subject)
+            marked: dict[str, Value] = {"marks": list(marks)} if marks else {}
+            return endpoint_value(subject) | marked
         case Outside(ranges):
             return {"kind": "Outside", "ranges": [range_text(item) for item in ranges]}
         case _:

@@ -107,6 +107,33 @@ def test_a_broken_capture_fails_alone_and_is_named(process: Run, captures: Path)
         assert counted == (count,) == (summary[name]["connections"],)
 
 
+def test_lint_and_changes_are_tables_too(process: Run, captures: Path) -> None:
+    (captures / "broken.json").unlink()
+    before = captures.parent / "before"
+    before.mkdir()
+    for path in captures.iterdir():
+        (before / path.name).write_text(path.read_text())
+    shop = json.loads((captures / "shop.json").read_text())
+    for item in shop["items"]:
+        if item["metadata"]["name"] == "db-guard":
+            item["spec"]["ingress"].append({"ports": [{"port": 22}]})
+    (captures / "shop.json").write_text(json.dumps(shop))
+    results = captures.parent / "results"
+    options = ("--lint", "--before", before, "--no-connections", "--output-dir", results)
+    finished = process("fleet", captures, "--workers", "1", *options)
+    assert finished.code == 1, finished.err
+    changes = pq.read_table(results / "changes" / "shop-0.parquet").to_pylist()
+    (row,) = [it for it in changes if it["source"] == "prometheus"]
+    assert (row["change"], row["target"], row["first_port"]) == ("opened", "db", 22)
+    assert "db-guard" in row["causes"]
+    assert pq.read_table(results / "changes" / "platform-0.parquet").num_rows == 0
+    findings = pq.read_table(results / "findings" / "platform-0.parquet").to_pylist()
+    linted = process("lint", "-f", captures / "platform.json", "-o", "json")
+    told = [(it["rule"], it["subject"]) for it in json.loads(linted.out)["findings"]]
+    assert sorted((it["rule"], it["subject"]) for it in findings) == sorted(told)
+    assert not (results / "connections").exists()
+
+
 def deadly(job: Job) -> Report:
     """Takes its worker with it the first time, as running out of memory would."""
     mark = Path(f"{job.path}.{job.start}.died")
