@@ -14,6 +14,7 @@ from netsim.model.snapshot import Snapshot
 from netsim.model.workload import Endpoint
 from netsim.model.written import WrittenObject
 from netsim.pictures import Pictures
+from netsim.promises import Promises
 from netsim.query import asked
 from netsim.query.connection_set import Connections
 from netsim.query.connections import Fan, connections, fans
@@ -32,11 +33,12 @@ if TYPE_CHECKING:
     from netsim.query.arrays import Arrays, Ends
     from netsim.query.edge_set import EdgeSet
     from netsim.query.explanation import Explanation
+    from netsim.query.found import FindingRows
     from netsim.query.soundness import Soundness
 
 
 @dataclass(slots=True)
-class Cluster(Threats, Pictures):
+class Cluster(Promises, Threats, Pictures):
     """A snapshot under a profile; names without a namespace are looked up in `namespace`.
 
     >>> import netsim
@@ -238,7 +240,7 @@ class Cluster(Threats, Pictures):
 
     def lint(
         self, *, select: Iterable[str] = (), ignore: Iterable[str] = ()
-    ) -> tuple[Finding, ...]:
+    ) -> "FindingRows":
         """What is wrong with the policies, worst first, but for what annotations answer for.
 
         Rules are given by id or pattern; ValueError for one that there is not.
@@ -247,18 +249,13 @@ class Cluster(Threats, Pictures):
         >>> print(*(item.rule for item in cluster.lint(select=["internet-*"])))
         internet-ingress
         """
-        from netsim.inspection import RULES as ANSWERING
-        from netsim.inspection import sort_out
-        from netsim.inspection.choice import chosen
-        from netsim.lint import RULES, lint
-        from netsim.lint.context import Context
+        from netsim.audit import RULES as AUDITING
+        from netsim.lint import told
+        from netsim.query.found import FindingRows
 
-        asked = chosen(RULES, select, ignore)
-        context = Context(self.worlds.directory, self.objects, self.findings)
-        found = lint(context, {rule.id for rule in asked})
-        known = (*RULES, *ANSWERING)
-        result = sort_out(found, self.objects, asked=asked, known=known).found
-        return tuple(replace(item, place=locate(item.source)) for item in result)
+        said, choice = self.findings, (select, ignore)
+        found = told(self.worlds.directory, self.objects, said, choice, AUDITING)
+        return FindingRows(replace(item, place=locate(item.source)) for item in found)
 
     def under(self, profile: Profile) -> "Cluster":
         """The same cluster where Kubernetes' open behaviours are settled otherwise."""

@@ -7,7 +7,7 @@ ns/                     every endpoint of a namespace
 ns/app=web,tier!=db     endpoints by label, as `kubectl -l`; `*/...` for all namespaces
 *                       every endpoint
 10.0.0.7  10.0.0.0/8    an address, or a range of them
-internet dns metadata node
+internet dns apiserver metadata node
 """
 
 import re
@@ -56,6 +56,8 @@ class Special(Enum):
     """Every address that is neither a pod's nor private."""
     DNS = "dns"
     """The cluster's DNS pods."""
+    APISERVER = "apiserver"
+    """The API server's pods, or the addresses behind the Service `default/kubernetes`."""
     METADATA = "metadata"
     """The cloud metadata addresses 169.254.169.254 and fd00:ec2::254."""
     NODE = "node"
@@ -166,15 +168,24 @@ def parse_flow(text: str, *, namespace: str = "default") -> FlowText:
     >>> parse_flow("shop/web -> shop/api:8080/tcp").port
     PortRange(protocol=<Protocol.TCP: 'TCP'>, first=8080, last=8080)
     """
-    source, arrow, rest = text.partition("->")
-    if not arrow:
-        raise NotationError(text, "not a flow: use 'source -> target:port'")
-    target, port = _without_port(rest.strip())
+    source, target, port = split_flow(text)
     return FlowText(
         parse_endpoint(source, namespace=namespace),
         parse_endpoint(target, namespace=namespace),
         parse_port(port) if port else None,
     )
+
+
+def split_flow(text: str) -> tuple[str, str, str]:
+    """The three parts of a flow, not yet read; the port is empty where there is none.
+
+    >>> split_flow("shop/web -> shop/api:8080/tcp")
+    ('shop/web', 'shop/api', '8080/tcp')
+    """
+    source, arrow, rest = text.partition("->")
+    if not arrow:
+        raise NotationError(text, "not a flow: use 'source -> target:port'")
+    return source.strip(), *_without_port(rest.strip())
 
 
 def parse_selector(text: str) -> LabelSelector:

@@ -37,7 +37,9 @@ def test_there_are_shell_examples() -> None:
     assert len(SESSIONS) >= 4
 
 
-@pytest.mark.parametrize(("page", "least"), [("README.md", 6), ("docs/python.md", 20)])
+@pytest.mark.parametrize(
+    ("page", "least"), [("README.md", 6), ("docs/python.md", 20), ("docs/expectations.md", 5)]
+)
 def test_python_examples_run(page: str, least: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     failed, attempted = doctest.testfile(str(ROOT / page), module_relative=False)

@@ -33,6 +33,8 @@ _COMMANDS = {
     "paths": ("paths", "List the shortest chains of connections from FROM to TO."),
     "blast": ("blast", "Rank workloads by how many others they reach hop by hop."),
     "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
+    "test": ("test", "Hold expectation files against manifests."),
+    "expectations": ("expectations", "Write or import an expectation file."),
     "lint": ("lint", "Find mistakes in policies, with places, witnesses and fixes."),
     "audit": ("audit", "Find what lets isolation fail beside policies: Pod Security, ..."),
     "checklist": ("checklist", "Tick what a secure deployment of WORKLOAD needs."),
@@ -89,7 +91,7 @@ def cli() -> None:
       ns/                      every endpoint of a namespace
       ns/app=web,tier!=db      endpoints by label; */... for all namespaces; * for all
       10.0.0.7  10.0.0.0/8     an address or a CIDR
-      internet dns metadata node
+      internet dns apiserver metadata node
 
     \b
     Examples:

@@ -18,7 +18,7 @@ _Run = TypeVar("_Run", bound=Callable[..., object])
 
 TABLE_OUTPUTS = ("table", "wide", "json", "yaml", "csv", "md")
 TEXT_OUTPUTS = ("text", *TABLE_OUTPUTS)
-SPECIALS = ("internet", "dns", "metadata", "node")
+SPECIALS = ("internet", "dns", "apiserver", "metadata", "node")
 
 
 class Word(_Choice):

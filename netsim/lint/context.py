@@ -113,6 +113,14 @@ class Context:
         """The object that begins at a place, as it is written."""
         return self._written.get((source.file, source.document, source.route))
 
+    def owner(self, source: Source) -> WrittenObject | None:
+        """The object that a value stands in, as it is written."""
+        for end in range(len(source.route) + 1):
+            found = self._written.get((source.file, source.document, source.route[:end]))
+            if found is not None:
+                return found
+        return None
+
     def template(self, endpoint: Endpoint) -> PodTemplate | None:
         """What an endpoint's pods are made from, as it is written."""
         source = endpoint.source

@@ -75,4 +75,43 @@ def kind_not_modelled(context: Context) -> Iterator[Observation]:
             )
 
 
-CHECKS = (cni_does_not_enforce, kind_not_modelled)
+def _cluster_policy(name: str, priority: int, action: str) -> str:
+    return f"""\
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {{name: {name}}}
+spec:
+  tier: Admin
+  priority: {priority}
+  subject: {{namespaces: {{}}}}
+  ingress:
+  - action: {action}
+    from: [{{namespaces: {{}}}}]
+"""
+
+
+@rule(
+    "same-priority-conflict",
+    Severity.WARNING,
+    bad=manifests(
+        _DB, _cluster_policy("open", 10, "Accept"), _cluster_policy("shut", 10, "Deny")
+    ),
+    good=manifests(
+        _DB, _cluster_policy("open", 10, "Accept"), _cluster_policy("shut", 20, "Deny")
+    ),
+)
+def same_priority_conflict(context: Context) -> Iterator[Observation]:
+    """Cluster-wide policies of one priority select the same pods and do different things.
+
+    Which of them is asked first is undefined, so that two clusters may answer differently.
+    netsim takes them by name. Give each its own priority.
+    """
+    for item in context.said:
+        if item.rule == "same-priority-conflict":
+            owner = context.owner(item.source)
+            name = f"{owner.kind} {owner.key}" if owner is not None else item.subject
+            fix = "give each policy a priority of its own"
+            yield Observation(item.source, name, item.message, fix=fix)
+
+
+CHECKS = (cni_does_not_enforce, kind_not_modelled, same_priority_conflict)

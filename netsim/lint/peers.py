@@ -156,17 +156,18 @@ def _covers(context: Context, item: NetworkPolicy, broad: Peer, narrow: Peer) ->
         return _block_covers(broad, narrow)
     if not (isinstance(broad, PodPeer) and isinstance(narrow, PodPeer)):
         return False
-    if not _implied(broad.pods, narrow.pods):
+    if not implied(broad.pods, narrow.pods):
         return False
     if broad.namespaces is None:
         return narrow.namespaces is None
     if narrow.namespaces is None:
         own = context.snapshot.namespaces[item.namespace]
         return selects(broad.namespaces, own.labels)
-    return _implied(broad.namespaces, narrow.namespaces)
+    return implied(broad.namespaces, narrow.namespaces)
 
 
-def _implied(broad: LabelSelector, narrow: LabelSelector) -> bool:
+def implied(broad: LabelSelector, narrow: LabelSelector) -> bool:
+    """Whether all labels that meet the narrow selector are known to meet the broad one."""
     return all(
         any(_follows(wanted, given) for given in narrow.requirements)
         for wanted in broad.requirements

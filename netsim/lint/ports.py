@@ -106,9 +106,10 @@ def named_port_ambiguous(context: Context) -> Iterator[Observation]:
     """A port's name means different numbers on different targets.
 
     That may be meant, and is what names are for; where it is not, the rule opens another
-    port than the reader thinks.
+    port than the reader thinks. It is told only where the targets are selected by pod labels,
+    as one application: over whole namespaces a name is meant to be many numbers.
     """
-    for item, place, port, targets in _names(context):
+    for item, place, port, targets in _names(context, named=True):
         numbers: dict[int, str] = {}
         for target in targets:
             for number in _meanings(context, target, port):
@@ -161,8 +162,13 @@ def _numbers(
                 yield item, place.at("ports", index), port, targets
 
 
-def _names(context: Context) -> Iterator[tuple[NetworkPolicy, Source, NamedPort, Endpoints]]:
+def _names(
+    context: Context, *, named: bool = False
+) -> Iterator[tuple[NetworkPolicy, Source, NamedPort, Endpoints]]:
+    """Every port that a rule gives by name; with `named` of targets selected by a label."""
     for item, place, ref, targets in _rules(context):
+        if named and not _by_label(context, item, ref):
+            continue
         for index, port in enumerate(item.rules[ref.direction][ref.index or 0].ports):
             if isinstance(port, NamedPort):
                 yield item, place.at("ports", index), port, targets
@@ -179,6 +185,9 @@ def _rules(context: Context) -> Iterator[tuple[NetworkPolicy, Source, RuleRef, E
 
 
 def _by_label(context: Context, item: NetworkPolicy, ref: RuleRef) -> bool:
+    """Whether the targets of a rule are selected by a pod's label."""
+    if ref.direction is Direction.INGRESS:
+        return bool(item.subject.requirements)
     peers = context.rule_peers(item, ref)
     return all(isinstance(it, PodPeer) and it.pods.requirements for it in peers)
 

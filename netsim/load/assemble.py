@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from netsim.errors import ManifestError
+from netsim.load.api_server import api_server_addresses
 from netsim.load.capture_headers import read_capture_header, without_labels
 from netsim.load.digest import digest_of
 from netsim.load.fields import Field, Report
@@ -23,6 +24,7 @@ from netsim.load.validation import shown
 from netsim.load.workloads import Workload, read_workload
 from netsim.load.yaml_values import RepeatedKey
 from netsim.model.capture import HEADER_KIND, HEADER_VERSION
+from netsim.model.networks import Address
 from netsim.model.policy import NetworkPolicy
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot, UnmodelledPolicy, UnreadKind
@@ -55,6 +57,7 @@ class Assembly:
     policies: dict[tuple[str, str], NetworkPolicy] = field(default_factory=dict)
     services: dict[tuple[str, str], Service] = field(default_factory=dict)
     unmodelled: list[UnmodelledPolicy] = field(default_factory=list)
+    api_server: list[Address] = field(default_factory=list)
     unread: list[UnreadKind] = field(default_factory=list)
     _unread: dict[tuple[str, str], list[Source]] = field(default_factory=dict)
     _places: dict[tuple[str, ...], Manifest] = field(default_factory=dict)
@@ -75,6 +78,7 @@ class Assembly:
             dict(self.policies),
             dict(self.services),
             list(self.unmodelled),
+            list(self.api_server),
             list(self.unread),
             {key: list(sources) for key, sources in self._unread.items()},
             {},
@@ -124,6 +128,14 @@ class Assembly:
         asked = asked_label_keys(policies)
         namespaces = completed(self.namespaces, used, asked, self.profile, self.report)
         self._note_counted()
+        return Snapshot(
+            namespaces,
+            found,
+            policies,
+            services,
+            tuple(self.unmodelled),
+            api_server=tuple(dict.fromkeys(self.api_server)),
+        )
         unread = tuple(self.unread) if asked else without_labels(self.unread)
         unmodelled = tuple(self.unmodelled)
         return Snapshot(namespaces, found, policies, services, unmodelled, unread)
@@ -253,6 +265,7 @@ class Assembly:
             message = _NOT_RENDERED[manifest.group, manifest.kind]
             self.report.note("not-rendered", message, manifest.source)
         else:
+            self.api_server += api_server_addresses(manifest)
             sources = self._unread.setdefault((manifest.kind, manifest.api_version), [])
             sources.append(manifest.source)
 

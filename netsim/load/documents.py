@@ -60,6 +60,12 @@ def documents(file: TextFile) -> Iterator[Read]:
     yield from _yaml_file(file)
 
 
+def whole_documents(file: TextFile) -> Iterator[Read]:
+    """The same with every field, also those that no manifest has."""
+    for chunk in chunks(file.text):
+        yield from _plain_documents(file, chunk)
+
+
 def _json_documents(file: TextFile) -> list[Read] | None:
     """The JSON values of a text, or None when it is not JSON and YAML should be tried."""
     found: list[Read] = []

@@ -19,6 +19,9 @@ LONG_FILE = 1 << 20
 """Bytes from which on a file may be worth reading in parts."""
 SUFFIXES = (".yaml", ".yml", ".json", ".json.gz")
 
+EXPECTATION_SUFFIXES = (".netsim.yaml", ".netsim.yml")
+"""Of files that say what must hold; folders of manifests are read without them."""
+
 _GZIP = b"\x1f\x8b"
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -197,11 +200,17 @@ def _within(folder: Path) -> Iterator[Path | DocumentError]:
             continue
         entered.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [Path(place, name) for name in names if name.lower().endswith(SUFFIXES)]
+        found += [Path(place, name) for name in names if _is_manifest(name)]
     for path in sorted(found):
         yield path if path.is_file() else _no_file(path)
     for fault in faults:
         yield _unreadable(Path(str(fault.filename)), fault)
+
+
+def _is_manifest(name: str) -> bool:
+    """Expectation files stand beside manifests and are none."""
+    lower = name.lower()
+    return lower.endswith(SUFFIXES) and not lower.endswith(EXPECTATION_SUFFIXES)
 
 
 def _no_file(path: Path) -> DocumentError:

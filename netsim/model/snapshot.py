@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from netsim.model.networks import Address
 from netsim.model.policy import NetworkPolicy
 from netsim.model.workload import Endpoint, Namespace, Service
 from netsim.source import Source
@@ -72,6 +73,8 @@ class Snapshot:
     services: tuple[Service, ...] = ()
     unmodelled: tuple[UnmodelledPolicy, ...] = ()
     unread: tuple[UnreadKind, ...] = ()
+    api_server: tuple[Address, ...] = ()
+    """The addresses behind the Service `default/kubernetes`, where they are written down."""
 
     @property
     def gaps(self) -> tuple[Gap, ...]:

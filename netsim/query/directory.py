@@ -93,7 +93,7 @@ class Directory:
         The families of the pods' known addresses; where none is known IPv4, and IPv6 too when
         some ipBlock names it.
         """
-        families = self._families()
+        families = self.families
         whole = (network for network in _EVERYWHERE if network.version in families)
         return self.outside(part for network in whole for part in _public(network))
 
@@ -147,7 +147,9 @@ class Directory:
             taken.setdefault(address.version, []).append(int(address))
         return taken
 
-    def _families(self) -> set[int]:
+    @cached_property
+    def families(self) -> set[int]:
+        """4, 6 or both: the families that the cluster uses."""
         known: set[int] = {
             address.version for item in self.snapshot.endpoints for address in item.addresses
         }

@@ -1,6 +1,7 @@
 """Finds what an endpoint notation stands for in a snapshot, or says what it might have been."""
 
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import assert_never
 
 from netsim.errors import AmbiguousEndpointError, UndecidedError, UnknownEndpointError
@@ -54,6 +55,8 @@ def resolve(text: EndpointText, directory: Directory) -> Resolved:
             return Resolved(_selected(text, directory))
         case AddressRangeText(network):
             return Resolved(_at(network, directory))
+        case Special.APISERVER:
+            return _api_server(directory)
         case Special():
             return Resolved(_special(text, directory))
         case _:
@@ -93,8 +96,27 @@ def _special(word: Special, directory: Directory) -> tuple[Subject, ...]:
             return _dns_pods(directory)
         case Special.METADATA:
             return directory.metadata
-        case Special.NODE:
+        case _:
             return (OwnNode(),)
+
+
+def _api_server(directory: Directory) -> Resolved:
+    """The API server's own pods; it is a process on a node where the input has none."""
+    found = tuple(
+        item
+        for item in directory.running
+        if item.namespace == "kube-system" and item.labels.get("component") == "kube-apiserver"
+    )
+    if found:
+        return Resolved(found)
+    addresses = directory.snapshot.api_server
+    if addresses:
+        return Resolved(directory.outside([ip_network(item) for item in addresses]))
+    reason = (
+        "the API server is not in the input: it has no pod labelled component=kube-apiserver "
+        "in kube-system and no Endpoints or EndpointSlice of default/kubernetes"
+    )
+    return Resolved((), undecided=reason)
 
 
 def _at(network: Network, directory: Directory) -> tuple[Subject, ...]:

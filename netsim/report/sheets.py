@@ -10,14 +10,16 @@ from netsim.query.diff import Diff
 from netsim.query.explanation import Explanation, nearest_text, places_of
 from netsim.query.exposed import Exposure
 from netsim.query.chains import BlastRadius, ChokePoints, Paths, Transit
+from netsim.query.found import FindingRows
 from netsim.query.port_counts import Matrix
 from netsim.query.verdict import Outcome, Verdict
 from netsim.query.worlds import Worlds
 from netsim.report.diffs import diff_summary, diff_table
 from netsim.report.exposure_shapes import exposure_table
+from netsim.report.findings import findings_table, summary_line
 from netsim.report.path_shapes import blast_table, choke_table, paths_table, transit_table
 from netsim.report.shapes import connections_table, verdict_table
-from netsim.results import Finding, Section, Severity, Sheet, Table
+from netsim.results import Finding, Findings, Section, Severity, Sheet, Table
 
 MOST_ROWS = 200
 """Rows of a table in a notebook; `to_frame` has all of them."""
@@ -140,6 +142,13 @@ def _(result: ChokePoints) -> Sheet:
     title = f"{_counted(len(table.rows), 'point')} on every chain"
     section = _cut("", table, len(table.rows))
     return Sheet(title, "", _undecided(result.undecided), (section,))
+
+
+@sheet_of.register
+def _(result: FindingRows) -> Sheet:
+    found = Findings("netsim lint", "", (), result)
+    section = _cut("", findings_table(found), len(result))
+    return Sheet(summary_line(found), "" if result else "good", (), (section,))
 
 
 def cluster_sheet(worlds: Worlds, findings: Sequence[Finding], errors: Sequence[str]) -> Sheet:

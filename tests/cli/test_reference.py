@@ -16,8 +16,8 @@ SHARED = REFERENCE.split("## Options of every command")[1].split("\n## ")[0]
 EXAMPLES = re.findall(r"```console\n\$ netsim ([^\n]+)\n(.*?)```", REFERENCE, re.DOTALL)
 WITHOUT_ANSWERS = {"completion", "capture", "fleet"}
 """Commands that read no manifests given with `-f`."""
-WRITING_FILES = {"drift", "report"}
-"""Commands that write a file, or need a cluster beside the manifests."""
+WRITING_FILES = {"report"}
+"""Commands that write a file and print nothing."""
 COMMANDS = list(cli.commands) or cli.list_commands(click.Context(cli))
 
 

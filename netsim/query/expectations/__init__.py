@@ -1,0 +1,1 @@
+"""What a team wrote down that must hold: read, checked, drafted."""
