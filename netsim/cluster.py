@@ -238,9 +238,7 @@ class Cluster(Promises, Threats, Pictures):
         """
         return self._asked_in_arrays().reached(source, port)
 
-    def lint(
-        self, *, select: Iterable[str] = (), ignore: Iterable[str] = ()
-    ) -> "FindingRows":
+    def lint(self, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> "FindingRows":
         """What is wrong with the policies, worst first, but for what annotations answer for.
 
         Rules are given by id or pattern; ValueError for one that there is not.

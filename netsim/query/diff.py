@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netsim.model.policy import PolicyRef
 from netsim.model.ports import PortSet
+from netsim.query.connections import Connection
 from netsim.query.networks import Flow, multi_digraph
 from netsim.query.parties import Subject, subject_name
 from netsim.query.tidy import ENDS, PORTS, ends_record, port_records
@@ -156,6 +157,7 @@ class Diff(Shown, Plotted, Tidy):
     notes: tuple[str, ...] = ()
     """What the two sides could not tell, such as causes where a side has only edges."""
     _covering: "Covering | None" = field(default=None, repr=False, compare=False)
+    _context: "Context | None" = field(default=None, repr=False, compare=False)
 
     def __bool__(self) -> bool:
         return bool(
@@ -216,6 +218,15 @@ class Diff(Shown, Plotted, Tidy):
         yield from (("opened", row) for row in self.opened)
         yield from (("closed", row) for row in self.closed)
 
+    def unchanged(self) -> tuple[Connection, ...]:
+        """What is open on both sides between the workloads that rows of the diff name.
+
+        Empty where a side is a saved list of edges. Addresses outside are left out.
+        """
+        rows = [row for _, row in self.flows()]
+        ends = dict.fromkeys(end for row in rows for end in (row.source, row.target))
+        return self._context(tuple(ends)) if self._context is not None else ()
+
     def to_networkx(self) -> "nx.MultiDiGraph[str]":
         """One node for each end of a row, one edge for each range of ports.
 
@@ -241,6 +252,8 @@ class Diff(Shown, Plotted, Tidy):
         return "\n".join([*lines, *(f"undecided: {it}" for it in self.undecided)])
 
 
+Context = Callable[[tuple[Subject, ...]], tuple[Connection, ...]]
+"""For some subjects what is open between them on both sides."""
 Covering = Callable[[str], "Sequence[tuple[tuple[Subject, ...], dict[Subject, PortSet]]]"]
 """For a flow's text, on either side: its sources, and its targets with their ports."""
 

@@ -100,9 +100,8 @@ class Directory:
     @cached_property
     def private(self) -> tuple[Outside, ...]:
         """Every address of nobody that is not of the internet."""
-        unused = [item for item in _EVERYWHERE if item.version not in self._families()]
-        families = self._families()
-        used = [item for item in _NOT_INTERNET if item.version in families]
+        unused = [item for item in _EVERYWHERE if item.version not in self.families]
+        used = [item for item in _NOT_INTERNET if item.version in self.families]
         return self.outside([*used, *unused])
 
     @cached_property
