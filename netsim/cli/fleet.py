@@ -11,6 +11,8 @@ from netsim.cli.output import Screen
 from netsim.fleet.plan import DEFAULT_BLOCK, Wanted, jobs
 from netsim.fleet.results import GRAVE, Outcome, collected, summary, write_summary
 from netsim.fleet.run import connected, reports
+from netsim.load.expectation_files import expectation_paths
+from netsim.query.expectations.opening import opened
 from netsim.report.formats import TABLE_FORMATS
 
 _FINDINGS, _UNREADABLE, _UNDECIDED = 1, 2, 3
@@ -24,6 +26,14 @@ _FINDINGS, _UNREADABLE, _UNDECIDED = 1, 2, 3
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
     help="Write everything as Parquet files below this folder.",
+)
+@click.option(
+    "--check",
+    "expectations",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="FILE",
+    help="Hold every cluster against this expectation file, or those of a folder. Repeatable.",
 )
 @click.option("--lint", is_flag=True, help="Lint every cluster.")
 @click.option(
@@ -67,6 +77,7 @@ def fleet(
     path: Path,
     *,
     folder: Path | None,
+    expectations: tuple[Path, ...],
     lint: bool,
     before: Path | None,
     no_connections: bool,
@@ -85,17 +96,19 @@ def fleet(
     \b
     Examples:
       netsim fleet captures/ --output-dir results/
+      netsim fleet captures/ --check every-cluster.netsim.yaml
       netsim fleet captures/ --lint --before last-week/ --output-dir results/
       netsim fleet clusters.txt --scheduler tcp://10.0.0.5:8786 --output-dir /shared/results
       netsim fleet huge.json.gz --block 2000 --output-dir results/
       duckdb -c "select count(*) from 'results/connections/*.parquet'"
 
-    Exit codes: 0 clean, 1 findings (notes aside) or changes, 2 wrong usage or an unreadable
-    capture, 3 if some row is undecided.
+    Exit codes: 0 clean, 1 broken promises, findings (notes aside) or changes, 2 wrong usage
+    or an unreadable capture, 3 if some row is undecided.
     """
     screen = Screen(plain=no_color)
     wanted = Wanted(
         connections=not no_connections,
+        expectations=_files(expectations),
         lint=lint,
         before=str(before or ""),
         block=block,
@@ -114,6 +127,16 @@ def fleet(
     else:
         screen.table(table)
     return _code(found)
+
+
+def _files(given: tuple[Path, ...]) -> tuple[str, ...]:
+    """Expectation files, each read once here so that a faulty one ends the command at once."""
+    if not given:
+        return ()
+    files = tuple(map(str, expectation_paths(list(map(str, given)))))
+    for file in files:
+        opened(file)
+    return files
 
 
 def _code(outcomes: Iterable[Outcome]) -> int:

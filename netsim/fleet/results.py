@@ -2,6 +2,7 @@
 
 OUTPUT/clusters.parquet               one row for each cluster, failed ones included
 OUTPUT/connections/CLUSTER-N.parquet  one file for each block of sources
+    OUTPUT/expectations/CLUSTER-0.parquet what became of every promise
     OUTPUT/findings/CLUSTER-0.parquet     what lint found
     OUTPUT/changes/CLUSTER-0.parquet      what opened and closed since the earlier capture
 """

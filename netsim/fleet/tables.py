@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from netsim.model.workload import Endpoint
 from netsim.query.connections import Fan
 from netsim.query.diff import Diff
+from netsim.query.expectations.outcomes import Checked
 from netsim.query.parties import Subject, subject_name
 from netsim.results import Finding
 
@@ -43,6 +44,17 @@ _FINDINGS = (
     ("message", "string"),
     ("witness", "string"),
     ("fix", "string"),
+    ("file", "string"),
+    ("line", "int64"),
+)
+
+_EXPECTATIONS = (
+    ("cluster", "string"),
+    ("expectation", "string"),
+    ("status", "string"),
+    ("broken", "bool"),
+    ("severity", "string"),
+    ("message", "string"),
     ("file", "string"),
     ("line", "int64"),
 )
@@ -99,6 +111,24 @@ def findings_table(cluster: str, findings: Iterable[Finding]) -> "pa.Table":
         for item in findings
     )
     return _table(_FINDINGS, rows)
+
+
+def expectations_table(cluster: str, run: Iterable[Checked]) -> "pa.Table":
+    """What became of every expectation."""
+    rows = (
+        (
+            cluster,
+            item.expectation.name,
+            item.status.value,
+            item.broken,
+            item.expectation.severity.value,
+            item.witness.sentence if item.witness is not None else "",
+            item.place.file,
+            item.place.line,
+        )
+        for item in run
+    )
+    return _table(_EXPECTATIONS, rows)
 
 
 def _table(fields: _Fields, rows: Iterable[_Row]) -> "pa.Table":

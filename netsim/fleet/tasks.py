@@ -15,7 +15,13 @@ from netsim.cluster import Cluster, load
 from netsim.comparison import diff
 from netsim.errors import LoadError, NetsimError
 from netsim.fleet.plan import Job
-from netsim.fleet.tables import as_bytes, changes_table, connections_table, findings_table
+from netsim.fleet.tables import (
+    as_bytes,
+    changes_table,
+    connections_table,
+    expectations_table,
+    findings_table,
+)
 from netsim.inspection import RULES as ANSWERING
 from netsim.inspection import sort_out
 from netsim.lint import RULES, lint
@@ -93,6 +99,9 @@ def _answered(job: Job, cluster: Cluster) -> Report:
     if not job.start:
         tables |= _of_the_whole(job, cluster)
     counts |= {name: table.num_rows for name, table in tables.items()}
+    if "expectations" in tables:
+        broken = tables["expectations"]["broken"]
+        counts["failed_expectations"] = tables["expectations"].filter(broken).num_rows
     if "findings" in tables:
         failing = pc.not_equal(tables["findings"]["severity"], Severity.NOTE.value)
         counts["failing_findings"] = tables["findings"].filter(failing).num_rows
@@ -103,6 +112,10 @@ def _answered(job: Job, cluster: Cluster) -> Report:
 def _of_the_whole(job: Job, cluster: Cluster) -> "dict[str, pa.Table]":
     """What is asked once for a cluster, however many blocks it has."""
     found = {}
+    if job.wanted.expectations:
+        files = map(cluster.check_file, job.wanted.expectations)
+        run = [item for file in files for item in file]
+        found["expectations"] = expectations_table(job.cluster, run)
     if job.wanted.lint:
         found["findings"] = findings_table(job.cluster, _linted(cluster))
     if job.wanted.before:

@@ -13,9 +13,10 @@ from netsim.model.policy import Direction
 from netsim.model.ports import ALL_PORTS, PortSet
 from netsim.model.workload import Endpoint
 from netsim.query.connections import End, Fan, fans
+from netsim.query.diff import Diff
 from netsim.query.parties import Outside, Subject, party_of, subject_name
 from netsim.query.worlds import Worlds
-from netsim.report.inventory import marks
+from netsim.report.diffs import diff_summary, diff_table
 from netsim.report.shapes import short_name
 from netsim.report.values import Value
 from netsim.source import Place, Source
@@ -23,8 +24,19 @@ from netsim.source import Place, Source
 Locate = Callable[[Source], Place]
 
 
-def page_value(title: str, version: str, worlds: Worlds, locate: Locate) -> dict[str, Value]:
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """A cluster as the page needs it."""
+
+    worlds: Worlds
+    marks: Callable[[Endpoint], tuple[str, ...]]
+    """What makes answers about an endpoint unsound, in short words."""
+    locate: Locate
+
+
+def page_value(title: str, version: str, facts: PageFacts) -> dict[str, Value]:
     """Everything that the page of one cluster shows."""
+    worlds, locate = facts.worlds, facts.locate
     parties = _Parties()
     for endpoint in worlds.snapshot.endpoints:
         parties.number(endpoint)
@@ -37,7 +49,7 @@ def page_value(title: str, version: str, worlds: Worlds, locate: Locate) -> dict
         "version": version,
         "namespaces": list(_namespaces(worlds)),
         "rows": rows.value(),
-        "parties": [_party(it, graph, locate, rows) for it in parties.members],
+        "parties": [_party(it, facts, rows) for it in parties.members],
         "internet": _internet(worlds, parties),
         "ports": list(rows.texts.members),
         "classes": len(graph.compiled.classes),
@@ -50,6 +62,16 @@ def page_value(title: str, version: str, worlds: Worlds, locate: Locate) -> dict
 
 _Answer = tuple[int, int, int]
 """Numbers of the ports, of why they are undecided, and of the target."""
+
+
+def changes_value(diff: Diff) -> dict[str, Value]:
+    """What the page shows of a diff, beside the cluster after it."""
+    table = diff_table(diff)
+    return {
+        "summary": diff_summary(diff),
+        "columns": [column.capitalize() for column in table.columns],
+        "rows": [list(row) for row in table.rows],
+    }
 
 
 @dataclass(slots=True)
@@ -135,7 +157,8 @@ def packed(bits: int) -> str:
     return b64encode(bits.to_bytes(-(-bits.bit_length() // 8), "little")).decode()
 
 
-def _party(subject: Subject, graph: Graph, locate: Locate, rows: _Rows) -> dict[str, Value]:
+def _party(subject: Subject, facts: PageFacts, rows: _Rows) -> dict[str, Value]:
+    graph = facts.worlds.graph
     number = rows.parties.number(subject)
     common: dict[str, Value] = {
         "row": rows.of.get(number),
@@ -144,17 +167,21 @@ def _party(subject: Subject, graph: Graph, locate: Locate, rows: _Rows) -> dict[
     }
     if not isinstance(subject, Endpoint):
         return {"name": short_name(subject), "exact": subject_name(subject), **common}
-    place = locate(subject.source)
+    place = facts.locate(subject.source)
     return {
         "namespace": subject.namespace,
         "name": subject.name,
         "kind": subject.kind,
         "labels": str(subject.labels),
         "replicas": subject.replicas,
-        "marks": list(marks(subject)),
+        "marks": list(dict.fromkeys((*facts.marks(subject), *_finished(subject)))),
         "place": _place(place),
         **common,
     }
+
+
+def _finished(endpoint: Endpoint) -> tuple[str, ...]:
+    return ("finished",) if endpoint.finished else ()
 
 
 def _namespaces(worlds: Worlds) -> Iterator[Value]:

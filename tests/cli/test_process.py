@@ -258,7 +258,7 @@ def test_completion_scripts_name_the_program(process: Run, name: str) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("netsim exp", ["explain", "exposure", "expectations"]),
+        ("netsim ex", ["explain", "exposure", "expectations"]),
         ("netsim get p", ["pods", "policies"]),
         (f"netsim can -f {SHOP} shop/w", ["shop/web"]),
         (f"netsim list -f {SHOP} --to mon", ["monitoring/", "monitoring/prometheus"]),

@@ -134,6 +134,30 @@ def test_lint_and_changes_are_tables_too(process: Run, captures: Path) -> None:
     assert not (results / "connections").exists()
 
 
+def test_expectations_are_held_against_every_cluster(process: Run, captures: Path) -> None:
+    (captures / "broken.json").unlink()
+    promises = captures.parent / "all.netsim.yaml"
+    promises.write_text("version: 1\ntests: [{from: shop/web, to: shop/db, expect: allow}]\n")
+    results = captures.parent / "results"
+    options = ("--no-connections", "--workers", "1", "--output-dir", results)
+    finished = process("fleet", captures, "--check", promises, *options)
+    assert finished.code == 1, finished.err
+    rows = [
+        row
+        for path in sorted((results / "expectations").iterdir())
+        for row in pq.read_table(path).to_pylist()
+    ]
+    assert [(row["cluster"], row["status"], row["broken"]) for row in rows] == [
+        ("platform", "failed", True),
+        ("shop", "failed", True),
+    ]
+    assert "shop/web" in rows[1]["message"]
+    promises.write_text("version: 1\ntests: [{fron: shop/web}]\n")
+    finished = process("fleet", captures, "--check", promises)
+    assert finished.code == 2
+    assert "all.netsim.yaml:2" in finished.err
+
+
 def deadly(job: Job) -> Report:
     """Takes its worker with it the first time, as running out of memory would."""
     mark = Path(f"{job.path}.{job.start}.died")

@@ -15,7 +15,8 @@ import netsim
 from netsim.load import locate
 from netsim.model.policy import Direction, RuleRef
 from netsim.report.as_page import as_page
-from netsim.report.page_values import page_value
+from netsim.report.page_values import PageFacts, page_value
+from netsim.report.values import Value
 from tests.cli.conftest import ROOT, Run
 
 SHOP = ROOT / "fixtures/clusters/shop/manifests"
@@ -34,6 +35,12 @@ spec: {containers: [{name: main}]}
 Open = Callable[..., Chrome]
 
 
+def value_of(cluster: netsim.Cluster, title: str) -> dict[str, Value]:
+    return page_value(
+        title, "1.2.3", PageFacts(cluster.worlds, cluster.soundness.marks, locate)
+    )
+
+
 @pytest.fixture
 def page(browser: Chrome, tmp_path: Path) -> Open:
     """Opens the report of some manifests."""
@@ -41,9 +48,7 @@ def page(browser: Chrome, tmp_path: Path) -> Open:
     def opened(folder: Path, title: str = "A report", hash_: str = "") -> Chrome:
         cluster = netsim.load(folder)
         path = tmp_path / "report.html"
-        path.write_text(
-            as_page(page_value(title, "1.2.3", cluster.worlds, locate)), encoding="utf-8"
-        )
+        path.write_text(as_page(value_of(cluster, title)), encoding="utf-8")
         browser.get("about:blank")
         browser.get(f"file://{path}{hash_}")
         return browser
@@ -182,7 +187,7 @@ def test_hostile_names_are_text(page: Open, tmp_path: Path) -> None:
 
 
 def test_values_cannot_end_their_element() -> None:
-    value = page_value("</script><!--&", "1.2.3", netsim.load(SHOP).worlds, locate)
+    value = value_of(netsim.load(SHOP), "</script><!--&")
     text = as_page(value)
     inside = re.search(
         r'<script type="application/json" id="values">(.*?)</script>', text, re.DOTALL
@@ -227,3 +232,36 @@ def test_the_command_writes_the_page(run: Run, tmp_path: Path) -> None:
     again = tmp_path / "again.html"
     run("report", "-f", SHOP, "--output-file", again, "--title", "The shop")
     assert again.read_text() == path.read_text()
+
+
+def test_changes_since_an_earlier_state_are_a_section(
+    run: Run, browser: Chrome, tmp_path: Path
+) -> None:
+    path = tmp_path / "change.html"
+    after = ROOT / "fixtures/clusters/shop/proposed"
+    assert run("report", "-f", after, "--before", SHOP, "--output-file", path, "-q").code == 0
+    browser.get(f"file://{path}")
+    changes = netsim.diff(netsim.load(SHOP), netsim.load(after))
+    rows = cells(by_id(browser, "change-table"))
+    opened = [row for row in rows if row[0] == "opened"]
+    assert len(opened) == len(changes.opened) > 0
+    Select(by_id(browser, "change-kind")).select_by_value("appeared")
+    kept = cells(by_id(browser, "change-table"))
+    assert {row[0] for row in kept} == {"appeared"}
+    assert len(kept) == len(changes.appeared)
+    is_silent(browser)
+
+
+def test_what_goes_around_policies_is_marked(page: Open, tmp_path: Path) -> None:
+    folder = tmp_path / "marked"
+    folder.mkdir()
+    text = HOSTILE.replace(
+        "containers: [{name: main}]", "hostNetwork: true, containers: [{name: main}]"
+    )
+    (folder / "pod.yaml").write_text(text)
+    browser = page(folder)
+    by_id(browser, "focus-name").send_keys("shop/a", Keys.ENTER)
+    assert (
+        by_id(browser, "focus-about").find_element(By.CLASS_NAME, "mark").text == "hostNetwork"
+    )
+    is_silent(browser)
