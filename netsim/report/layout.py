@@ -4,7 +4,7 @@ The same network always has the same layout: nothing is drawn by lot, nothing is
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from math import ceil, cos, hypot, pi, sin, sqrt
 
@@ -21,6 +21,9 @@ _ON_A_CIRCLE = 12
 """With more boxes than this they stand in rows."""
 _LETTER, _LINE, _PADDING = 0.155, 0.62, 0.45
 _DOT = 0.4
+BEYOND = "addresses outside"
+"""The name of their box."""
+_FEW, _FAR, _NEAR, _CLOSE = 25, (1.9, 1.2), (0.4, 0.45), (0.12, 0.12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Layout:
 
     places: Floats
     halves: Floats
+    texts: tuple[str, ...]
+    """What is written in the nodes."""
     boxes: tuple[Box, ...]
     labelled: bool
     """Whether nodes are large enough for their labels."""
@@ -63,9 +68,11 @@ class Layout:
 def by_namespace(network: Network) -> Layout:
     """Namespaces as boxes around a circle, or in rows where there are many."""
     labelled = len(network.nodes) <= MOST_LABELLED
+    # few nodes stand so far apart that labels of lines have room between them
+    gaps = (_FAR if len(network.nodes) <= _FEW else _NEAR) if labelled else _CLOSE
     blocks = [
-        _Block.of(name, list(some), labelled=labelled)
-        for name, some in groupby(network.nodes, key=_group)
+        _Block.of(name, list(some), gaps, labelled=labelled)
+        for name, some in groupby(network.nodes, key=group_of)
     ]
     corners = _around(blocks) if len(blocks) <= _ON_A_CIRCLE else _in_rows(blocks)
     places: list[tuple[float, float]] = []
@@ -80,6 +87,8 @@ def by_namespace(network: Network) -> Layout:
 def in_columns(network: Network, away: Mapping[str, int]) -> Layout:
     """One column for each number of hops, from left to right, by namespace within it."""
     labelled = len(network.nodes) <= MOST_LABELLED
+    # without boxes it is the nodes' names that say where they belong
+    whole = [replace(node, label=node.id) if node.namespace else node for node in network.nodes]
     columns: dict[int, list[int]] = {}
     for number, node in enumerate(network.nodes):
         columns.setdefault(away.get(node.id, 0), []).append(number)
@@ -88,12 +97,12 @@ def in_columns(network: Network, away: Mapping[str, int]) -> Layout:
     height = 1.6 if labelled else 0.6
     for hop in sorted(columns):
         members = columns[hop]
-        widest = max(_half(network.nodes[it], labelled=labelled)[0] for it in members)
+        widest = max(_half(whole[it], labelled=labelled)[0] for it in members)
         x += widest
         for row, number in enumerate(members):
             places[number] = (x, ((len(members) - 1) / 2 - row) * height)
         x += widest + 3.2
-    return _laid(network.nodes, places, (), labelled=labelled)
+    return _laid(whole, places, (), labelled=labelled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +114,14 @@ class _Block:
     boxed: bool
 
     @classmethod
-    def of(cls, name: str, nodes: Sequence[Node], *, labelled: bool) -> "_Block":
+    def of(
+        cls, name: str, nodes: Sequence[Node], gaps: tuple[float, float], *, labelled: bool
+    ) -> "_Block":
         """Its nodes in a grid that is about as wide as high, in reading order."""
         halves = [_half(node, labelled=labelled) for node in nodes]
-        wide = 2 * max(half[0] for half in halves) + (0.35 if labelled else 0.12)
-        high = 2 * halves[0][1] + (0.45 if labelled else 0.12)
+        across, down = gaps
+        wide = 2 * max(half[0] for half in halves) + across
+        high = 2 * halves[0][1] + down
         columns = max(1, min(len(nodes), ceil(sqrt(len(nodes) * high / wide))))
         rows = ceil(len(nodes) / columns)
         margin = _PADDING if labelled else 0.2
@@ -120,13 +132,14 @@ class _Block:
             )
             for place in range(len(nodes))
         )
-        boxed = bool(nodes[0].namespace) and nodes[0].kind != "Namespace"
+        boxed = len(nodes) > 1 or bool(nodes[0].namespace)
+        boxed = boxed and nodes[0].kind != "Namespace"
         return cls(name, offsets, columns * wide + 2 * margin, rows * high + 2 * margin, boxed)
 
 
-def _group(node: Node) -> str:
-    """Namespaces and groups of addresses stand alone."""
-    return node.namespace or f"\0{node.id}"
+def group_of(node: Node) -> str:
+    """The namespace; namespaces as nodes stand alone, addresses outside together."""
+    return node.namespace or (BEYOND if node.kind == "Outside" else f"\0{node.id}")
 
 
 def _around(blocks: Sequence[_Block]) -> list[tuple[float, float]]:
@@ -189,6 +202,7 @@ def _laid(
     return Layout(
         np.array(list(places), np.float64).reshape(shape),
         np.array(halves, np.float64).reshape(shape),
+        tuple(node.label for node in nodes),
         tuple(boxes),
         labelled,
     )

@@ -14,25 +14,25 @@ if TYPE_CHECKING:
 _NONE, _ITSELF, _UNSURE = 0, 6, 7
 _COLOURS = (
     "#ffffff",
-    "#c7e9b4",
-    "#7fcdbb",
-    "#41b6c4",
-    "#2c6fb0",
-    "#081d58",
+    "#8fd19e",
+    "#35b0ab",
+    "#2a7fb8",
+    "#2b4b9b",
+    "#1a1440",
     "#d9d9d9",
     "#d55e00",
 )
 _TEXTS = ("none", "1 port", "2-9 ports", "10-999 ports", "1,000 or more", "all asked")
 _SIZES = (0.0, 0.42, 0.56, 0.7, 0.82, 0.94)
 """Sides of squares by level, the second cue beside how dark they are."""
-_MOST_SQUARES, _MOST_TEXTS = 60, 16
+_MOST_SQUARES, _MOST_TEXTS = 130, 20
 _LEAST_PIXELS = 11
 """What a label needs, at 100 dots an inch."""
 
 
 def side_of(matrix: Matrix) -> float:
     """The side of the figure, in inches, on which it can be read."""
-    return float(np.clip(0.3 * len(matrix.names) + 2.5, 4.5, 14))
+    return float(np.clip(0.3 * len(matrix.names) + 2.5, 4.5, 16))
 
 
 def draw_matrix(matrix: Matrix, ax: "Axes") -> "Axes":
@@ -44,7 +44,7 @@ def draw_matrix(matrix: Matrix, ax: "Axes") -> "Axes":
         _draw_image(levels, ax)
     _separate(matrix, ax)
     _name(matrix, ax)
-    _legend(levels, ax)
+    _legend(matrix, levels, ax)
     cells, whole = int((matrix.ports > 0).sum()), int((matrix.of > 0).sum())
     ports = "any port" if len(matrix.asked) > _ALL else str(matrix.asked)
     title = f"{ports}: {cells:,} of {whole:,} cells open, by {matrix.by}"
@@ -87,7 +87,7 @@ def _draw_squares(matrix: Matrix, levels: Numbers, ax: "Axes") -> None:
         ax.add_collection(PatchCollection(squares, linewidth=0, zorder=2, **look))
     if count <= _MOST_TEXTS:
         for row, column in np.argwhere((levels != _NONE) & (levels != _ITSELF)).tolist():
-            dark = levels[row, column] in {4, 5}
+            dark = levels[row, column] in {3, 4, 5}
             ax.text(
                 *(column, row, _said(matrix, row, column)),
                 color="#ffffff" if dark else "#000000",
@@ -103,7 +103,8 @@ def _draw_squares(matrix: Matrix, levels: Numbers, ax: "Axes") -> None:
 def _said(matrix: Matrix, row: int, column: int) -> str:
     """How many pairs of namespaces, or ports of workloads."""
     if matrix.by == "namespace":
-        return f"{matrix.pairs[row, column]}/{matrix.of[row, column]}"
+        share = 100 * int(matrix.pairs[row, column]) / int(matrix.of[row, column])
+        return "<1%" if 0 < share < 1 else ">99%" if 99 < share < 100 else f"{share:.0f}%"  # noqa: PLR2004
     if matrix.undecided[row, column]:
         return "?"
     ports = int(matrix.ports[row, column])
@@ -131,10 +132,10 @@ def _frame(count: int, ax: "Axes") -> None:
 
 
 def _runs(matrix: Matrix) -> list[tuple[str, int, int]]:
-    """Namespaces with their first and last row; each kind of addresses is one of its own."""
+    """Namespaces with their first row and that after their last; addresses outside as one."""
     found = []
     start = 0
-    keys = (it or name for it, name in zip(matrix.namespaces, matrix.names, strict=True))
+    keys = (it or "addresses outside" for it in matrix.namespaces)
     for key, some in groupby(keys):
         end = start + sum(1 for _ in some)
         found.append((key, start, end))
@@ -182,7 +183,7 @@ def _name(matrix: Matrix, ax: "Axes") -> None:
 _LONGEST = 34
 
 
-def _legend(levels: Numbers, ax: "Axes") -> None:
+def _legend(matrix: Matrix, levels: Numbers, ax: "Axes") -> None:
     from matplotlib.patches import Patch
 
     found = np.unique(levels).tolist()
@@ -197,13 +198,15 @@ def _legend(levels: Numbers, ax: "Axes") -> None:
     if _UNSURE in found:
         look = {"facecolor": "#fbe3d2", "edgecolor": _COLOURS[_UNSURE], "hatch": "////"}
         handles.append(Patch(label="undecided", **look))
+    shares = matrix.by == "namespace" and len(levels) <= _MOST_TEXTS
+    title = "open ports\n(text: share of pairs)" if shares else "open ports"
     ax.legend(
         handles=handles,
         loc="upper left",
         bbox_to_anchor=(1.01, 1.0),
         fontsize=8,
         frameon=False,
-        title="open ports",
+        title=title,
         title_fontsize=8,
         alignment="left",
     )

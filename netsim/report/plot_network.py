@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log10
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netsim.model.ports import PortSet
 from netsim.report.curves import curves, heads
-from netsim.report.layout import Box, Floats, Layout, by_namespace, in_columns
+from netsim.report.layout import BEYOND, Box, Floats, Layout, by_namespace, group_of, in_columns
 from netsim.results import Edge, Network, Node
 
 if TYPE_CHECKING:
@@ -48,8 +49,9 @@ def draw_network(
     layout = by_namespace(network) if focus is None else in_columns(network, focus)
     _draw_boxes(layout.boxes, ax, layout)
     kinds = _kinds(drawn, network)
+    widths = np.array([1 + log10(edge.pairs) for edge in drawn.edges])
     lines = _lines(drawn, network, layout)
-    _draw_lines(lines, kinds, layout, ax)
+    _draw_lines(lines, kinds, widths, layout, ax)
     _draw_nodes(network.nodes, layout, ax, focus or {})
     if layout.labelled and len(drawn.edges) <= _MOST_LABELS:
         _draw_labels(drawn.edges, lines, ax)
@@ -61,15 +63,16 @@ def size_of(network: Network, focus: Mapping[str, int] | None = None) -> tuple[f
     """The figure, in inches, on which its labels can be read."""
     layout = by_namespace(network) if focus is None else in_columns(network, focus)
     left, lower, right, upper = layout.bounds
-    scale = 0.55 if layout.labelled else 0.3
+    scale = 0.5 if layout.labelled else 0.42
     width, height = (right - left) * scale + 1, (upper - lower) * scale + 1.4
     most = max(width / 16, height / 13, 1)
-    return max(6.0, width / most), max(4.0, height / most)
+    least = 6.0 if layout.labelled else 9.0
+    return max(least, width / most), max(least / 2, height / most)
 
 
 def _by_namespace(network: Network) -> Network:
     """One edge for each pair of namespaces, between the middles of their boxes."""
-    place = {node.id: node.namespace or node.id for node in network.nodes}
+    place = {node.id: group_of(node) for node in network.nodes}
     joined: dict[tuple[str, str, str, bool], int] = {}
     for edge in network.edges:
         key = place[edge.source], place[edge.target], edge.change, bool(edge.undecided)
@@ -86,6 +89,7 @@ def _kinds(drawn: Network, network: Network) -> list[_Kind]:
     nodes = {node.id: node for node in network.nodes}
     places = {node.id: node.namespace for node in network.nodes}
     outside = {node.id for node in nodes.values() if node.kind in {"Outside", "Node"}}
+    outside.add(BEYOND)
     kinds = []
     for edge in drawn.edges:
         if edge.undecided:
@@ -139,27 +143,34 @@ def _draw_boxes(boxes: Sequence[Box], ax: "Axes", layout: Layout) -> None:
             fontweight="bold",
             color="#30363d",
             va="bottom",
+            bbox={"boxstyle": "square,pad=0", "facecolor": "white", "edgecolor": "none"},
             zorder=6,
             parse_math=False,
         )
 
 
-def _draw_lines(lines: Floats, kinds: Sequence[_Kind], layout: Layout, ax: "Axes") -> None:
+def _draw_lines(
+    lines: Floats, kinds: Sequence[_Kind], widths: Floats, layout: Layout, ax: "Axes"
+) -> None:
     from matplotlib.collections import LineCollection, PolyCollection
 
     alpha = float(np.clip(60 / max(len(kinds), 1) ** 0.75, 0.06, 0.9))
     for kind in dict.fromkeys(kinds):
-        chosen = lines[[it is kind for it in kinds]]
+        wanted = [it is kind for it in kinds]
+        chosen = lines[wanted]
         thin = 1.0 if layout.labelled else 0.6
         look = {"colors": kind.colour, "alpha": alpha, "zorder": kind.over}
         ax.add_collection(
             LineCollection(
-                list(chosen), linestyles=kind.dash, linewidths=kind.width * thin, **look
+                list(chosen),
+                linestyles=kind.dash,
+                linewidths=widths[wanted] * kind.width * thin,
+                **look,
             ),
             autolim=False,
         )
         if len(kinds) <= _MOST_HEADS:
-            ends = heads(chosen, 0.34 if layout.labelled else 0.2)
+            ends = heads(chosen, 0.28 if layout.labelled else 0.2)
             ax.add_collection(
                 PolyCollection(
                     list(ends), facecolors=kind.colour, alpha=alpha, zorder=kind.over
@@ -193,9 +204,11 @@ def _draw_nodes(
         ),
         autolim=False,
     )
-    for node, (x, y) in zip(nodes, layout.places, strict=True) if layout.labelled else ():
-        text = node.label if layout.boxes or not node.namespace else _with_namespace(node)
-        ax.text(x, y, text, ha="center", va="center", fontsize=8, zorder=8, parse_math=False)
+    if layout.labelled:
+        for text, (x, y) in zip(layout.texts, layout.places.tolist(), strict=True):
+            ax.text(
+                *(x, y, text), ha="center", va="center", fontsize=8, zorder=8, parse_math=False
+            )
 
 
 def _draw_labels(edges: Sequence[Edge], lines: Floats, ax: "Axes") -> None:
@@ -206,13 +219,13 @@ def _draw_labels(edges: Sequence[Edge], lines: Floats, ax: "Axes") -> None:
         "alpha": 0.85,
     }
     signs = {"opened": "+ ", "closed": "- "}
+    placed: list[tuple[float, float]] = []
     for edge, line in zip(edges, lines, strict=True):
-        x, y = line[len(line) * 3 // 5]
+        x, y = _freest([(x, y) for x, y in line[_PLACES].tolist()], placed)
+        placed.append((x, y))
         text = f"{signs.get(edge.change, '')}{_shortened(str(edge.ports), 26)}"
         ax.text(
-            x,
-            y,
-            text,
+            *(x, y, text),
             fontsize=6.5,
             ha="center",
             va="center",
@@ -222,8 +235,22 @@ def _draw_labels(edges: Sequence[Edge], lines: Floats, ax: "Axes") -> None:
         )
 
 
-def _with_namespace(node: Node) -> str:
-    return node.id
+_PLACES = [8, 6, 9, 5, 10, 4]
+"""Where on a curve of 14 points a label may be, the best first."""
+_WIDE, _HIGH = 1.9, 0.4
+
+
+def _freest(
+    places: list[tuple[float, float]], taken: list[tuple[float, float]]
+) -> tuple[float, float]:
+    """The first place that is far from all labels, or else the farthest from any."""
+
+    def room(place: tuple[float, float]) -> float:
+        # labels are wide and low
+        gaps = (max(abs(place[0] - x) / _WIDE, abs(place[1] - y) / _HIGH) for x, y in taken)
+        return min(1.0, *gaps, 1.0)
+
+    return max(places, key=room)
 
 
 def _shortened(text: str, most: int) -> str:
@@ -242,7 +269,8 @@ def _finish(
     ax.set_axis_off()
     title = f"{len(network.nodes):,} nodes, {len(network.edges):,} connections"
     if drawn is not network:
-        title += ", drawn by namespace; those within a namespace are left out"
+        inside = len(network.edges) - sum(edge.pairs for edge in drawn.edges)
+        title += f", drawn by namespace; {inside:,} within one are left out"
     ax.set_title(title, fontsize=10, loc="left")
     shown = sorted(set(kinds), key=lambda it: (it.over, it.text))
     handles = [

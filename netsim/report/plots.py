@@ -24,7 +24,7 @@ def plot(result: object, ax: "Axes | None" = None) -> "Axes":
     raise TypeError(f"{type(result).__name__} cannot be drawn on {ax}")
 
 
-@plot.register
+@plot.register(Matrix)
 def _(result: Matrix, ax: "Axes | None" = None) -> "Axes":
     _check()
     from netsim.report.plot_matrix import draw_matrix, side_of
@@ -33,12 +33,12 @@ def _(result: Matrix, ax: "Axes | None" = None) -> "Axes":
     return draw_matrix(result, ax if ax is not None else _new_axes((side + 2.4, side)))
 
 
-@plot.register
+@plot.register(Connections)
 def _(result: Connections, ax: "Axes | None" = None) -> "Axes":
     return plot_network(network_of(result), ax=ax)
 
 
-@plot.register
+@plot.register(Diff)
 def _(result: Diff, ax: "Axes | None" = None) -> "Axes":
     moved = [
         (it.source, it.target, it.ports, change, it.undecided) for change, it in result.flows()
@@ -49,7 +49,7 @@ def _(result: Diff, ax: "Axes | None" = None) -> "Axes":
     return plot_network(network((*still, *moved)), ax=ax)
 
 
-@plot.register
+@plot.register(Paths)
 def _(result: Paths, ax: "Axes | None" = None) -> "Axes":
     from netsim.query.networks import node_names
     from netsim.report.formats import visible
