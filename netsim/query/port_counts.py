@@ -108,8 +108,7 @@ class Matrix(Shown, Plotted, Tidy):
         return result
 
     def _cells(self) -> Iterator[tuple[int, int]]:
-        for row, column in np.argwhere((self.ports > 0) | self.undecided).tolist():
-            yield row, column
+        yield from map(tuple, np.argwhere((self.ports > 0) | self.undecided).tolist())
 
     def _records(self) -> Iterator[Record]:
         for row, column in self._cells():

@@ -51,7 +51,7 @@ def as_graphml(network: Network) -> str:
 
 
 def as_json_graph(network: Network) -> str:
-    """networkx's node-link form, which D3 and Cytoscape.js also take."""
+    """The node-link form of networkx, which D3 and Cytoscape.js also take."""
     import networkx as nx
 
     value = nx.node_link_data(as_networkx(network), edges="edges")

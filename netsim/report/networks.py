@@ -129,13 +129,15 @@ def _key(subject: Subject) -> object:
 
 def _within(end: Subject, subjects: Sequence[Subject]) -> bool:
     """Whether some of the addresses of an end are asked about."""
-    return isinstance(end, Outside) and any(
-        one.first <= other.last and other.first <= one.last
-        for subject in subjects
-        if isinstance(subject, Outside)
-        for other in subject.ranges
+    if not isinstance(end, Outside):
+        return False
+    spans = [it for subject in subjects if isinstance(subject, Outside) for it in subject.ranges]
+    return any(
+        one.first.version == it.first.version
+        and int(one.first) <= int(it.last)
+        and int(it.first) <= int(one.last)
+        for it in spans
         for one in end.ranges
-        if type(one.first) is type(other.first)
     )
 
 

@@ -79,12 +79,12 @@ def _draw_squares(matrix: Matrix, levels: Numbers, ax: "Axes") -> None:
             Rectangle((column - side / 2, row - side / 2), side, side)
             for row, column in np.argwhere(levels == level).tolist()
         ]
-        look = {"facecolor": _COLOURS[level], "edgecolor": "none"}
-        if level == _ITSELF:
-            look = {"facecolor": "#f2f2f2", "edgecolor": "#c4c4c4", "hatch": "xx"}
-        if level == _UNSURE:
-            look = {"facecolor": "#fbe3d2", "edgecolor": _COLOURS[level], "hatch": "////"}
-        ax.add_collection(PatchCollection(squares, linewidth=0, zorder=2, **look))
+        face, edge, hatch = _looks(level)
+        ax.add_collection(
+            PatchCollection(
+                squares, linewidth=0, zorder=2, facecolor=face, edgecolor=edge, hatch=hatch
+            )
+        )
     if count <= _MOST_TEXTS:
         for row, column in np.argwhere((levels != _NONE) & (levels != _ITSELF)).tolist():
             dark = levels[row, column] in {3, 4, 5}
@@ -98,6 +98,15 @@ def _draw_squares(matrix: Matrix, levels: Numbers, ax: "Axes") -> None:
             )
     ax.set_facecolor("#ffffff")
     _frame(count, ax)
+
+
+def _looks(level: int) -> tuple[str, str, str | None]:
+    """The fill, the colour of what is drawn on it, and the hatching."""
+    if level == _ITSELF:
+        return "#f2f2f2", "#c4c4c4", "xx"
+    if level == _UNSURE:
+        return "#fbe3d2", _COLOURS[level], "////"
+    return _COLOURS[level], "none", None
 
 
 def _said(matrix: Matrix, row: int, column: int) -> str:
@@ -192,12 +201,10 @@ def _legend(matrix: Matrix, levels: Numbers, ax: "Axes") -> None:
         for level, text in enumerate(_TEXTS)
         if level in found
     ]
-    if _ITSELF in found:
-        look = {"facecolor": "#f2f2f2", "edgecolor": "#c4c4c4", "hatch": "xx"}
-        handles.append(Patch(label="no connection", **look))
-    if _UNSURE in found:
-        look = {"facecolor": "#fbe3d2", "edgecolor": _COLOURS[_UNSURE], "hatch": "////"}
-        handles.append(Patch(label="undecided", **look))
+    for level, text in ((_ITSELF, "no connection"), (_UNSURE, "undecided")):
+        if level in found:
+            face, edge, hatch = _looks(level)
+            handles.append(Patch(label=text, facecolor=face, edgecolor=edge, hatch=hatch))
     shares = matrix.by == "namespace" and len(levels) <= _MOST_TEXTS
     title = "open ports\n(text: share of pairs)" if shares else "open ports"
     ax.legend(

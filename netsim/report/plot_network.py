@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log10
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from netsim.results import Edge, Network, Node
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+Dash = Literal["solid", "dashed", "dashdot", "dotted"]
 
 MOST_LINES = 20_000
 """With more edges than this there is one line for each pair of namespaces."""
@@ -26,7 +28,7 @@ class _Kind:
 
     text: str
     colour: str
-    dash: str = "solid"
+    dash: Dash = "solid"
     width: float = 1.1
     over: int = 2
 
