@@ -24,7 +24,7 @@ from netsim.report.path_shapes import choke_table, choke_value, paths_table, pat
 @click.option(
     "-k", "--most", type=click.IntRange(1), default=5, help="How many chains (default: 5)."
 )
-@click.option("--choke", is_flag=True, help="Only what lies on every chain.")
+@click.option("--choke", is_flag=True, help="Only what cuts every chain.")
 @port_option("Only hops on these ports.")
 @output_option((*TABLE_OUTPUTS, *GRAPH_OUTPUTS))
 @graph_options
@@ -48,7 +48,8 @@ def paths(
     counts the endpoints that would do as well in a pod's place.
 
     With --choke the workloads and rules are listed that every chain goes through: without one
-    of them no chain is left.
+    of them no chain is left. Where that takes several workloads, the fewest that do it together
+    are listed as a cut.
 
     \b
     Examples:
@@ -87,5 +88,7 @@ def _choke(
     session.write(output, lambda: choke_table(answer), lambda: choke_value(answer))
     for reason in answer.undecided:
         session.screen.message(f"undecided: {reason}", "yellow")
-    found = Outcome.ALLOWED if answer.endpoints or answer.rules else Outcome.DENIED
+    found = (
+        Outcome.ALLOWED if answer.endpoints or answer.rules or answer.cut else Outcome.DENIED
+    )
     return EXIT_CODES[Outcome.UNDECIDED if answer.undecided else found]

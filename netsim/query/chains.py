@@ -183,13 +183,18 @@ class ChokePoints(Shown, Tidy):
     """In the order of a chain; those that no hop tells apart stand together, and cut as one."""
     rules: tuple[RuleRef, ...]
     """Rules without which no chain is left."""
+    cut: tuple[tuple[Endpoint, ...], ...] = ()
+    """The fewest endpoints that together lie on every chain, of whatever length; empty where a
+    source reaches a target at once."""
     undecided: tuple[str, ...] = ()
     """Why hops may be missing, or too many."""
 
     def to_dicts(self) -> list[dict[str, str]]:
-        """One flat dictionary for each point, workloads before rules."""
+        """One flat dictionary for each point: workloads, rules, then a cut of several."""
         found = [("workload", ", ".join(it.key for it in some)) for some in self.endpoints]
         found += (("rule", str(ref)) for ref in self.rules)
+        if len(self.cut) > 1:
+            found += (("cut", ", ".join(it.key for it in some)) for some in self.cut)
         return [{"kind": kind, "name": name} for kind, name in found]
 
     def _records(self) -> Iterator[Record]:

@@ -12,6 +12,7 @@ from netsim.model.policy import Direction, RuleRef
 from netsim.model.ports import ALL_PORTS, PortSet
 from netsim.model.workload import Endpoint
 from netsim.query.chains import ChokePoints, Path, Stop, Transit
+from netsim.query.cuts import minimum_cut
 from netsim.query.hops import Bits, Hops, members
 from netsim.query.parties import Subject, party_of
 from netsim.query.paths import Ends, paths, undecided_chains
@@ -50,13 +51,13 @@ def transit(
 
 
 def choke_points(worlds: Worlds, asked: Ends) -> ChokePoints:
-    """The workloads and rules that lie on every chain.
+    """The workloads and rules that lie on every chain, and the fewest that do together.
 
     Only what lies on one of the shortest chains can lie on all; each is left out in turn.
     """
     first = paths(worlds, asked, 1).paths
     if not first:
-        return ChokePoints((), (), undecided_chains(worlds))
+        return ChokePoints((), (), (), undecided_chains(worlds))
     hops = Hops(worlds, asked.ports, (*asked.sources, *asked.targets))
     endpoints = tuple(
         tuple(item for item in hops.members[spot] if isinstance(item, Endpoint))
@@ -68,7 +69,8 @@ def choke_points(worlds: Worlds, asked: Ends) -> ChokePoints:
         for ref in _rules(worlds.graph, first[0])
         if not paths(Worlds(_without(worlds.graph, ref)), asked, 1).paths
     )
-    return ChokePoints(endpoints, rules, undecided_chains(worlds))
+    cut = minimum_cut(worlds, asked)
+    return ChokePoints(endpoints, rules, cut, undecided_chains(worlds))
 
 
 def _next(

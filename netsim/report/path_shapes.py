@@ -96,6 +96,7 @@ def choke_value(answer: ChokePoints) -> dict[str, Value]:
         "ChokePoints",
         workloads=[[endpoint_value(it) for it in some] for some in answer.endpoints],
         rules=rules,
+        cut=[[endpoint_value(it) for it in some] for some in answer.cut],
         undecided=list(answer.undecided),
     )
 

@@ -24,10 +24,20 @@ def test_an_unknown_namespace_is_wrong_usage(run: Run) -> None:
     assert "did you mean 'shop'" in finished.err
 
 
-def test_choke_points_exit_with_one_where_nothing_lies_on_every_chain(run: Run) -> None:
-    words = ("paths", "shop/web", "shop/db", "--choke")
-    assert run(*words, *SHOP).code == 1
-    assert run(*words, "--max-hops", "2", *SHOP).code == 0
+def test_choke_points_exit_with_one_where_nothing_cuts_every_chain(run: Run) -> None:
+    assert run("paths", "internet", "kube-system/coredns", "--choke", *SHOP).code == 1
+    assert run("paths", "shop/web", "shop/db", "--choke", "--max-hops", "2", *SHOP).code == 0
+
+
+def test_where_no_workload_lies_on_every_chain_the_fewest_that_do_are_told(run: Run) -> None:
+    finished = run("paths", "shop/web", "shop/db", "--choke", *SHOP)
+    assert finished.code == 0
+    lines = [line.split() for line in finished.out.splitlines()]
+    assert [it for it in lines if it[0] != "rule"] == [
+        ["KIND", "NAME"],
+        ["cut", "kube-system/coredns"],
+        ["cut", "shop/api"],
+    ]
 
 
 def test_reach_says_which_options_go_together(run: Run) -> None:

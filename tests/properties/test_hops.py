@@ -12,6 +12,7 @@ from netsim.model.ports import ALL_PORTS, PortRange, PortSet, Protocol
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
 from netsim.query.chains import Path
+from netsim.query.cuts import minimum_cut
 from netsim.query.hops import closure
 from netsim.query.parties import Subject, party_of
 from netsim.query.paths import Ends, blast_radius, paths
@@ -165,3 +166,28 @@ def test_choke_points_are_dominators_and_rules_without_which_nothing_passes(
         others = [replace(it, rules=left) if it is policy else it for it in snapshot.policies]
         cut = worlds_of(replace(snapshot, policies=tuple(others)), profile)
         assert not nx.has_path(walked(cut, ALL_PORTS), source, target)
+
+
+@given(st.data(), kube.snapshots(max_endpoints=7), kube.profiles(), PORTS)
+def test_the_cut_is_as_small_as_networkx_finds_and_cuts(
+    witness: Witness, data: st.DataObject, snapshot: Snapshot, profile: Profile, ports: PortSet
+) -> None:
+    witness.saw(snapshot, profile)
+    worlds = worlds_of(snapshot, profile)
+    running = worlds.directory.running
+    if len(running) < 3:
+        return
+    source, target = data.draw(st.permutations(running))[:2]
+    graph = walked(worlds, ports)
+    found = minimum_cut(worlds, Ends((source,), (target,), None, ports))
+    outside = [it for it in graph if it not in running]
+    graph.remove_nodes_from(outside)
+    if graph.has_edge(source, target) or not nx.has_path(graph, source, target):
+        assert found == ()
+        return
+    # networkx finds none where the target leads back, which no chain to it uses
+    graph.remove_edges_from([*graph.out_edges(target), *graph.in_edges(source)])
+    flat = [item for some in found for item in some]
+    assert len(flat) == len(nx.minimum_node_cut(graph, source, target))
+    graph.remove_nodes_from(flat)
+    assert not nx.has_path(graph, source, target)
