@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
+from warnings import catch_warnings, filterwarnings
 
 from netsim.query.tidy import port_records
 from netsim.report.as_dot import as_dot
@@ -63,11 +64,13 @@ def as_picture(network: Network, kind: str) -> bytes:
     from netsim.report.plots import figure_of
 
     figure = figure_of(network)
-    file = io.BytesIO()
     import matplotlib as mpl
 
-    with mpl.rc_context({"svg.hashsalt": "netsim", "svg.fonttype": "none"}):
-        metadata = {"Date": None} if kind == "svg" else {"Software": None}
+    file = io.BytesIO()
+    metadata = {"Date": None} if kind == "svg" else {"Software": None}
+    with mpl.rc_context({"svg.hashsalt": "netsim", "svg.fonttype": "none"}), catch_warnings():
+        # an SVG is drawn with the reader's fonts, and a PNG shows a box by itself
+        filterwarnings("ignore", "Glyph .* missing from")
         figure.savefig(file, format=kind, dpi=150, metadata=metadata)
     return file.getvalue()
 

@@ -131,7 +131,9 @@ def _within(end: Subject, subjects: Sequence[Subject]) -> bool:
     """Whether some of the addresses of an end are asked about."""
     if not isinstance(end, Outside):
         return False
-    spans = [it for subject in subjects if isinstance(subject, Outside) for it in subject.ranges]
+    spans = [
+        it for subject in subjects if isinstance(subject, Outside) for it in subject.ranges
+    ]
     return any(
         one.first.version == it.first.version
         and int(one.first) <= int(it.last)

@@ -117,7 +117,9 @@ def _said(matrix: Matrix, row: int, column: int) -> str:
     if matrix.undecided[row, column]:
         return "?"
     ports = int(matrix.ports[row, column])
-    return "all" if ports == len(matrix.asked) and ports > 1 else str(ports)
+    if len(matrix.asked) == 1:
+        return ""  # the colour says it all
+    return "all" if ports == len(matrix.asked) else str(ports)
 
 
 def _draw_image(levels: Numbers, ax: "Axes") -> None:
@@ -201,6 +203,8 @@ def _legend(matrix: Matrix, levels: Numbers, ax: "Axes") -> None:
         for level, text in enumerate(_TEXTS)
         if level in found
     ]
+    if len(matrix.asked) == 1 and handles and _TEXTS[-1] in {it.get_label() for it in handles}:
+        handles[-1].set_label("open")
     for level, text in ((_ITSELF, "no connection"), (_UNSURE, "undecided")):
         if level in found:
             face, edge, hatch = _looks(level)

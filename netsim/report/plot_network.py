@@ -20,6 +20,10 @@ Dash = Literal["solid", "dashed", "dashdot", "dotted"]
 MOST_LINES = 20_000
 """With more edges than this there is one line for each pair of namespaces."""
 _MOST_LABELS, _MOST_HEADS = 30, 4_000
+_SCALE = 0.5
+"""Inches of a figure for one unit of a layout whose nodes have labels."""
+_NODE_TEXT, _EDGE_TEXT, _LEAST_TEXT = 8.0, 6.5, 4.0
+"""Points of letters at that scale; smaller ones than the last cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +53,18 @@ def draw_network(
     """Draws by namespace, or with a focus in columns by hops away from it."""
     drawn = network if len(network.edges) <= MOST_LINES else _by_namespace(network)
     layout = by_namespace(network) if focus is None else in_columns(network, focus)
-    _draw_boxes(layout.boxes, ax, layout)
+    fit = _framed(layout, ax)
+    _draw_boxes(layout.boxes, ax, min(9.0, 9 * fit) if layout.labelled else 7.0)
     kinds = _kinds(drawn, network)
     widths = np.array([1 + log10(edge.pairs) for edge in drawn.edges])
     lines = _lines(drawn, network, layout)
     _draw_lines(lines, kinds, widths, layout, ax)
     _draw_nodes(network.nodes, layout, ax, focus or {})
-    if layout.labelled and len(drawn.edges) <= _MOST_LABELS:
-        _draw_labels(drawn.edges, lines, ax)
-    _finish(network, drawn, kinds, layout, ax)
+    if layout.labelled and _NODE_TEXT * fit >= _LEAST_TEXT:
+        _write_nodes(layout, ax, min(10.0, _NODE_TEXT * fit))
+    if layout.labelled and len(drawn.edges) <= _MOST_LABELS and _EDGE_TEXT * fit >= _LEAST_TEXT:
+        _draw_labels(drawn.edges, lines, ax, min(9.0, _EDGE_TEXT * fit))
+    _finish(network, drawn, kinds, ax)
     return ax
 
 
@@ -65,7 +72,7 @@ def size_of(network: Network, focus: Mapping[str, int] | None = None) -> tuple[f
     """The figure, in inches, on which its labels can be read."""
     layout = by_namespace(network) if focus is None else in_columns(network, focus)
     left, lower, right, upper = layout.bounds
-    scale = 0.5 if layout.labelled else 0.42
+    scale = _SCALE if layout.labelled else 0.42
     width, height = (right - left) * scale + 1, (upper - lower) * scale + 1.4
     most = max(width / 16, height / 13, 1)
     least = 6.0 if layout.labelled else 9.0
@@ -130,14 +137,13 @@ def _lines(drawn: Network, network: Network, layout: Layout) -> Floats:
     return curves(first, last, (wide, narrow))
 
 
-def _draw_boxes(boxes: Sequence[Box], ax: "Axes", layout: Layout) -> None:
+def _draw_boxes(boxes: Sequence[Box], ax: "Axes", size: float) -> None:
     from matplotlib.collections import PatchCollection
     from matplotlib.patches import Rectangle
 
     patches = [Rectangle((box.x, box.y), box.width, box.height) for box in boxes]
     shade = PatchCollection(patches, facecolor="#f1f4f7", edgecolor="#b9c2cb", zorder=1)
     ax.add_collection(shade, autolim=False)
-    size = 9 if layout.labelled else 7
     for box in boxes:
         ax.text(
             *(box.x, box.y + box.height + 0.1, _shortened(box.name, 24)),
@@ -161,13 +167,14 @@ def _draw_lines(
         wanted = [it is kind for it in kinds]
         chosen = lines[wanted]
         thin = 1.0 if layout.labelled else 0.6
-        look = {"colors": kind.colour, "alpha": alpha, "zorder": kind.over}
         ax.add_collection(
             LineCollection(
                 list(chosen),
                 linestyles=kind.dash,
                 linewidths=widths[wanted] * kind.width * thin,
-                **look,
+                colors=kind.colour,
+                alpha=alpha,
+                zorder=kind.over,
             ),
             autolim=False,
         )
@@ -206,14 +213,16 @@ def _draw_nodes(
         ),
         autolim=False,
     )
-    if layout.labelled:
-        for text, (x, y) in zip(layout.texts, layout.places.tolist(), strict=True):
-            ax.text(
-                *(x, y, text), ha="center", va="center", fontsize=8, zorder=8, parse_math=False
-            )
 
 
-def _draw_labels(edges: Sequence[Edge], lines: Floats, ax: "Axes") -> None:
+def _write_nodes(layout: Layout, ax: "Axes", size: float) -> None:
+    for text, (x, y) in zip(layout.texts, layout.places.tolist(), strict=True):
+        ax.text(
+            *(x, y, text), ha="center", va="center", fontsize=size, zorder=8, parse_math=False
+        )
+
+
+def _draw_labels(edges: Sequence[Edge], lines: Floats, ax: "Axes", size: float) -> None:
     behind = {
         "boxstyle": "round,pad=0.1",
         "facecolor": "white",
@@ -228,7 +237,7 @@ def _draw_labels(edges: Sequence[Edge], lines: Floats, ax: "Axes") -> None:
         text = f"{signs.get(edge.change, '')}{_shortened(str(edge.ports), 26)}"
         ax.text(
             *(x, y, text),
-            fontsize=6.5,
+            fontsize=size,
             ha="center",
             va="center",
             bbox=behind,
@@ -259,15 +268,26 @@ def _shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def _finish(
-    network: Network, drawn: Network, kinds: Sequence[_Kind], layout: Layout, ax: "Axes"
-) -> None:
-    from matplotlib.lines import Line2D
-
+def _framed(layout: Layout, ax: "Axes") -> float:
+    """Sets the limits; returns the scale, of that at which letters have their size."""
     left, lower, right, upper = layout.bounds
     ax.set_xlim(left - 0.8, right + 0.8)
     ax.set_ylim(lower - 0.8, upper + 0.8)
     ax.set_aspect("equal")
+    figure = ax.figure
+    whole = figure.bbox.size / figure.dpi
+    if figure.get_layout_engine() is not None and figure.axes == [ax]:
+        width, height = whole - (0.4, 1.0)  # the layout will use nearly all of it
+    else:
+        box = ax.get_position()
+        width, height = whole * (box.width, box.height)
+    room = min(width / (right - left + 1.6), height / (upper - lower + 1.6))
+    return float(room) / _SCALE
+
+
+def _finish(network: Network, drawn: Network, kinds: Sequence[_Kind], ax: "Axes") -> None:
+    from matplotlib.lines import Line2D
+
     ax.set_axis_off()
     title = f"{len(network.nodes):,} nodes, {len(network.edges):,} connections"
     if drawn is not network:

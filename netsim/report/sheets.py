@@ -5,11 +5,11 @@ from functools import singledispatch
 from itertools import islice
 from typing import TypeVar
 
+from netsim.query.chains import BlastRadius, ChokePoints, Paths, Transit
 from netsim.query.connection_set import Connections
 from netsim.query.diff import Diff
 from netsim.query.explanation import Explanation, nearest_text, places_of
 from netsim.query.exposed import Exposure
-from netsim.query.chains import BlastRadius, ChokePoints, Paths, Transit
 from netsim.query.found import FindingRows
 from netsim.query.port_counts import Matrix
 from netsim.query.verdict import Outcome, Verdict
