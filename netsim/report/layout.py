@@ -143,8 +143,9 @@ def group_of(node: Node) -> str:
 
 
 def _around(blocks: Sequence[_Block]) -> list[tuple[float, float]]:
-    if len(blocks) == 1:
-        return [(0.0, 0.0)]
+    if len(blocks) <= 2:  # noqa: PLR2004 - side by side
+        second = blocks[0].width + 4.0
+        return [(x, -block.height / 2) for x, block in zip((0.0, second), blocks, strict=False)]
     spans = [hypot(block.width, block.height) + 1.6 for block in blocks]
     whole = sum(spans)
     radius = max(whole / (2 * pi) * 1.15, max(spans) * 0.75)

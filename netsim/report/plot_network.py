@@ -23,7 +23,7 @@ _MOST_LABELS, _MOST_HEADS = 30, 4_000
 _SCALE = 0.5
 """Inches of a figure for one unit of a layout whose nodes have labels."""
 _NODE_TEXT, _EDGE_TEXT, _LEAST_TEXT = 8.0, 6.5, 4.0
-"""Points of letters at that scale; smaller ones than the last cannot be read."""
+"""Points of letters at that scale; smaller ones than the last are not written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ def draw_network(
     lines = _lines(drawn, network, layout)
     _draw_lines(lines, kinds, widths, layout, ax)
     _draw_nodes(network.nodes, layout, ax, focus or {})
-    if layout.labelled and _NODE_TEXT * fit >= _LEAST_TEXT:
-        _write_nodes(layout, ax, min(10.0, _NODE_TEXT * fit))
+    if layout.labelled:
+        _write_nodes(layout, ax, float(np.clip(_NODE_TEXT * fit, _LEAST_TEXT, 10)))
     if layout.labelled and len(drawn.edges) <= _MOST_LABELS and _EDGE_TEXT * fit >= _LEAST_TEXT:
         _draw_labels(drawn.edges, lines, ax, min(9.0, _EDGE_TEXT * fit))
     _finish(network, drawn, kinds, ax)
@@ -275,7 +275,7 @@ def _framed(layout: Layout, ax: "Axes") -> float:
     ax.set_ylim(lower - 0.8, upper + 0.8)
     ax.set_aspect("equal")
     figure = ax.figure
-    whole = figure.bbox.size / figure.dpi
+    whole = np.array([figure.bbox.width, figure.bbox.height]) / figure.dpi
     if figure.get_layout_engine() is not None and figure.axes == [ax]:
         width, height = whole - (0.4, 1.0)  # the layout will use nearly all of it
     else:
