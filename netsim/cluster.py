@@ -308,7 +308,7 @@ class Cluster(Promises, Threats, Pictures):
         return self._arrays
 
     def _remembering(self) -> Points:
-        self._points = Points(self.worlds.directory, self.namespace)
+        self._points = Points(self.worlds, self.namespace)
         return self._points
 
     def _decided(self, source: str, target: str, port: int | str | None) -> Verdict:

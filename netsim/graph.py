@@ -15,10 +15,10 @@ from netsim.addresses import AddressRange
 from netsim.compiler import Compiled
 from netsim.compiler.classes import Face, Faces, is_node
 from netsim.compiler.entries import Entries, Known, both_accept, entries_of, place_of
-from netsim.compiler.programs import Cell, Program, cells_of
+from netsim.compiler.programs import Cell, Program, accepting, cells_of, deciding
 from netsim.compiler.rows import RowReader
-from netsim.compiler.rules import Action, CompiledRule
-from netsim.compiler.sets import ClassId, SetTable
+from netsim.compiler.rules import Action, CompiledRule, Tier
+from netsim.compiler.sets import ClassId
 from netsim.model.flow import Flow, OwnNode, Party
 from netsim.model.policy import Direction
 from netsim.model.ports import ALL_PORTS, NO_PORTS, PortSet, line_position
@@ -35,6 +35,8 @@ class Exemption(Enum):
     """A pod and itself: everything passes."""
     OWN_NODE = "own-node"
     """A pod and the node it runs on: everything passes."""
+    TO_OWN_NODE = "to-own-node"
+    """From a pod to its node, with cluster-wide policies about it: only they have a say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Side:
     direction: Direction
     rule: CompiledRule | None
     """The rule that decided; None when no rule matched, which accepts."""
+    passed: tuple[CompiledRule, ...] = ()
+    """The rules that left their tier undecided before that."""
 
     @property
     def accepts(self) -> bool:
@@ -98,6 +102,7 @@ class Graph:
     _nodes: dict[Handle, str] = field(default_factory=dict, repr=False, compare=False)
     """Only of handles that are nodes, which there are few of."""
     _parties: dict[Handle, Party] = field(default_factory=dict, repr=False, compare=False)
+    _wide: dict[int, Program] = field(default_factory=dict, repr=False, compare=False)
     _rows: list[RowReader] = field(default_factory=list, repr=False, compare=False)
 
     def allows(self, flow: Flow) -> bool:
@@ -143,11 +148,14 @@ class Graph:
     def ports(self, source: Party, target: Party) -> PortSet:
         """Every port on which the source may open a connection to the target."""
         exemption = self.exemption(source, target)
-        if exemption is not None:
+        if exemption not in {None, Exemption.TO_OWN_NODE}:
             return NO_PORTS if exemption is Exemption.FINISHED else ALL_PORTS
         result = NO_PORTS
-        for pair in self.class_pairs(source, target):
-            result |= self.class_ports(*pair)
+        for left, right in self.class_pairs(source, target):
+            if exemption is None:
+                result |= self.class_ports(left, right)
+            else:
+                result |= self._ports_in(self._only_wide(left), right)
         return result
 
     def decide(self, flow: Flow) -> Decision:
@@ -156,12 +164,13 @@ class Graph:
         With two address families the one that passes is reported, or else the first.
         """
         exemption = self.exemption(flow.source, flow.target)
-        if exemption is not None:
+        if exemption not in {None, Exemption.TO_OWN_NODE}:
             allowed = exemption is not Exemption.FINISHED
             return Decision(allowed, exemption, _OPEN_EGRESS, _OPEN_INGRESS)
         position = line_position(flow.protocol, flow.port)
+        decided = self._decided if exemption is None else self._decided_beside
         decisions = [
-            self._decided(source, target, position)
+            decided(source, target, position)
             for source, target in self.class_pairs(flow.source, flow.target)
         ]
         return next((item for item in decisions if item.allowed), decisions[0])
@@ -192,22 +201,19 @@ class Graph:
     def isolating(self, party: Party, direction: Direction) -> tuple[CompiledRule, ...]:
         """The rules that deny what nothing else accepts, one per policy and direction."""
         face = self.compiled.faces_of(party)[0]
-        program = self._program(direction, face.class_id)
+        program = self.program(direction, face.class_id)
         return tuple(rule for rule in program if rule.ref.index is None)
 
     def accepting(
         self, source: Party, target: Party, ports: PortSet
     ) -> tuple[CompiledRule, ...]:
-        """Every rule of either end that accepts some of these ports, egress first."""
+        """Every rule of either end by which some of these ports are accepted, egress first."""
         found: dict[CompiledRule, None] = {}
-        sets = self.compiled.sets
         for left, right in self.class_pairs(source, target):
             ends = (Direction.EGRESS, left, right), (Direction.INGRESS, right, left)
             for direction, subject, peer in ends:
-                for rule in self._program(direction, subject):
-                    accepts = rule.action is Action.ACCEPT and peer in sets[rule.peers]
-                    if accepts and rule.ports & ports:
-                        found[rule] = None
+                program = self.program(direction, subject)
+                found.update(accepting(program, peer, ports, self.compiled.sets))
         return tuple(found)
 
     def outside(self) -> Iterator[tuple[AddressRange, ClassId]]:
@@ -221,16 +227,28 @@ class Graph:
         if isinstance(source, Endpoint) and source == target and source.single:
             allow = self.compiled.profile.self_traffic is SelfTraffic.ALLOW
             return Exemption.SELF if allow else None
-        return Exemption.OWN_NODE if self._with_own_node(source, target) else None
+        local = self.compiled.profile.node_local
+        if local is not NodeLocal.NONE and self._is_node_of(source, target):
+            return Exemption.OWN_NODE
+        if local is NodeLocal.BOTH and self._is_node_of(target, source):
+            faces = self.compiled.faces_of(source)
+            wide = any(self._only_wide(face.class_id) for face in faces)
+            return Exemption.TO_OWN_NODE if wide else Exemption.OWN_NODE
+        return None
 
     def _finished(self, party: Party) -> bool:
         excluded = self.compiled.profile.terminal_pods is TerminalPods.EXCLUDED
         return excluded and isinstance(party, Endpoint) and party.finished
 
-    def _with_own_node(self, source: Party, target: Party) -> bool:
-        local = self.compiled.profile.node_local
-        inward = local is not NodeLocal.NONE and self._is_node_of(source, target)
-        return inward or (local is NodeLocal.BOTH and self._is_node_of(target, source))
+    def _only_wide(self, subject: ClassId) -> Program:
+        """What cluster-wide policies say of a class's egress, NetworkPolicies left out."""
+        program = self.program(Direction.EGRESS, subject)
+        found = self._wide.get(id(program))
+        if found is None:
+            found = self._wide[id(program)] = tuple(
+                rule for rule in program if rule.tier is not Tier.NETWORK_POLICY
+            )
+        return found
 
     def _is_node_of(self, node: Party, pod: Party) -> bool:
         if not isinstance(pod, Endpoint) or is_node(pod, self.compiled.profile):
@@ -246,6 +264,8 @@ class Graph:
 
     def _allowed(self, source: Party, target: Party, position: int) -> bool:
         exemption = self.exemption(source, target)
+        if exemption is Exemption.TO_OWN_NODE:
+            return bool(bisect_right(self.ports(source, target).boundaries, position) & 1)
         if exemption is not None:
             return exemption is not Exemption.FINISHED
         return any(
@@ -315,7 +335,7 @@ class Graph:
         found = self._of_class.get(class_id)
         if found is None:
             egress, ingress = (
-                entries_of(self._program(way, class_id), self.compiled.universe, self.cells)
+                entries_of(self.program(way, class_id), self.compiled.universe, self.cells)
                 for way in (Direction.EGRESS, Direction.INGRESS)
             )
             found = self._of_class[class_id] = (egress, ingress, *place_of(class_id))
@@ -323,16 +343,26 @@ class Graph:
 
     def _decided(self, source: ClassId, target: ClassId, position: int) -> Decision:
         sets = self.compiled.sets
-        egress = _deciding(self._program(Direction.EGRESS, source), target, position, sets)
-        ingress = _deciding(self._program(Direction.INGRESS, target), source, position, sets)
-        sides = Side(Direction.EGRESS, egress), Side(Direction.INGRESS, ingress)
+        egress = deciding(self.program(Direction.EGRESS, source), target, position, sets)
+        ingress = deciding(self.program(Direction.INGRESS, target), source, position, sets)
+        sides = Side(Direction.EGRESS, *egress), Side(Direction.INGRESS, *ingress)
         return Decision(all(side.accepts for side in sides), None, *sides)
 
-    def _program(self, direction: Direction, subject: ClassId) -> Program:
+    def _decided_beside(self, source: ClassId, target: ClassId, position: int) -> Decision:
+        """From a pod to the node it runs on."""
+        program, sets = self._only_wide(source), self.compiled.sets
+        egress = Side(Direction.EGRESS, *deciding(program, target, position, sets))
+        return Decision(egress.accepts, Exemption.TO_OWN_NODE, egress, _OPEN_INGRESS)
+
+    def program(self, direction: Direction, subject: ClassId) -> Program:
+        """The rules that a class obeys in one direction, in the order they are asked."""
         return self.compiled.programs[direction][subject]
 
     def _side_ports(self, direction: Direction, subject: ClassId, peer: ClassId) -> PortSet:
-        program = self._program(direction, subject)
+        return self._ports_in(self.program(direction, subject), peer)
+
+    def _ports_in(self, program: Program, peer: ClassId) -> PortSet:
+        """What a program accepts from or to a peer."""
         if not program:
             return ALL_PORTS
         for cell in self.cells(program):
@@ -362,17 +392,3 @@ def meetings(
 
 def _same_family(left: Face, right: Face) -> bool:
     return left.family == right.family != 0
-
-
-def _deciding(
-    program: Program, peer: ClassId, position: int, sets: SetTable
-) -> CompiledRule | None:
-    left = None
-    for rule in program:
-        if rule.tier is left or peer not in sets[rule.peers]:
-            continue
-        if bisect_right(rule.ports.boundaries, position) & 1:
-            if rule.action is not Action.PASS:
-                return rule
-            left = rule.tier
-    return None

@@ -7,6 +7,7 @@ ns/                     every endpoint of a namespace
 ns/app=web,tier!=db     endpoints by label, as `kubectl -l`; `*/...` for all namespaces
 *                       every endpoint
 10.0.0.7  10.0.0.0/8    an address, or a range of them
+node/worker-1           a node, where Node objects are in the input
 internet dns apiserver metadata node
 """
 
@@ -74,6 +75,13 @@ class NamedEndpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedNode:
+    """`node/name`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class NamedService:
     """`ns/svc/name`."""
 
@@ -96,7 +104,9 @@ class AddressRangeText:
     network: Network
 
 
-EndpointText = NamedEndpoint | NamedService | SelectedEndpoints | AddressRangeText | Special
+EndpointText = (
+    NamedEndpoint | NamedNode | NamedService | SelectedEndpoints | AddressRangeText | Special
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +238,8 @@ def _in_namespace(text: str, word: str, namespace: str) -> EndpointText:
 
 def _named(text: str, namespace: str, rest: str) -> EndpointText:
     kind, slash, name = rest.partition("/")
+    if not slash and namespace == Special.NODE.value:
+        return NamedNode(_name(text, kind))
     if not slash:
         return NamedEndpoint(namespace, _name(text, kind))
     word = kind.lower()

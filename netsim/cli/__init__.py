@@ -34,6 +34,7 @@ _COMMANDS = {
     "blast": ("blast", "Rank workloads by how many others they reach hop by hop."),
     "get": ("get", "Show what was understood: pods, policies, namespaces, ..."),
     "test": ("test", "Hold expectation files against manifests."),
+    "review": ("review", "Say what a change moves, breaks and newly gets wrong."),
     "expectations": ("expectations", "Write or import an expectation file."),
     "lint": ("lint", "Find mistakes in policies, with places, witnesses and fixes."),
     "audit": ("audit", "Find what lets isolation fail beside policies: Pod Security, ..."),

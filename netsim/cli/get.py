@@ -79,7 +79,7 @@ def _pods(session: Session, narrowing: Narrowing) -> _Answer:
     chosen = [
         item
         for item in session.cluster.snapshot.endpoints
-        if narrowing.takes(item.namespace, item.labels)
+        if item.namespace and narrowing.takes(item.namespace, item.labels)
     ]
     return _Answer(
         lambda: inventory.pods_table(chosen, graph),
@@ -89,7 +89,11 @@ def _pods(session: Session, narrowing: Narrowing) -> _Answer:
 
 def _policies(session: Session, narrowing: Narrowing) -> _Answer:
     graph, snapshot = session.cluster.worlds.graph, session.cluster.snapshot
-    chosen = [item for item in snapshot.policies if narrowing.shows(item.namespace)]
+    chosen = [
+        item
+        for item in snapshot.all_policies
+        if not item.namespace or narrowing.shows(item.namespace)
+    ]
     others = [
         item
         for item in snapshot.unmodelled

@@ -7,9 +7,11 @@ of classes (universe), policies to rules, rules to one program per class and dir
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 
 from netsim.addresses import AddressRange
 from netsim.collector import collector_paused
+from netsim.compiler import cluster_policy, network_policy
 from netsim.compiler.classes import (
     ClassTable,
     EndpointClass,
@@ -18,20 +20,20 @@ from netsim.compiler.classes import (
     Vocabulary,
     is_node,
 )
-from netsim.compiler.network_policy import lowered
 from netsim.compiler.overlay import Overlay
 from netsim.compiler.programs import Program, programs_of
 from netsim.compiler.residents import Residents, residents_of
 from netsim.compiler.rules import CompiledRule
-from netsim.compiler.sets import ClassId, ClassSet, SetTable
+from netsim.compiler.sets import ClassId, ClassSet, SetId, SetTable
 from netsim.compiler.universe import Universe, universe_of
-from netsim.compiler.vocabulary import vocabulary_of, words_of
+from netsim.compiler.vocabulary import Words, vocabulary_of, words_of
 from netsim.model.flow import OwnNode, Party
-from netsim.model.networks import Address
-from netsim.model.policy import Direction, PolicyRef
+from netsim.model.networks import Address, IPBlock
+from netsim.model.policy import Direction, Peer, PodPeer, PolicyRef
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
-from netsim.model.workload import Endpoint
+from netsim.model.tiers import ClusterPolicy, Policy, TierPeer
+from netsim.model.workload import Endpoint, Node
 
 EndpointKey = tuple[str, str, str]
 """Namespace, name and kind, which no two endpoints share."""
@@ -142,8 +144,7 @@ def compile_together(
 
 
 def _compiled(snapshots: Sequence[Snapshot], settings: Profile) -> tuple[Compiled, ...]:
-    policies = (policy for snapshot in snapshots for policy in snapshot.policies)
-    table = ClassTable(vocabulary_of(words_of(policies)), settings)
+    table = ClassTable(vocabulary_of(_words(snapshots)), settings)
     faces = _faces(snapshots, table)
     own_node = table.own_node()
     outside = {
@@ -154,7 +155,10 @@ def _compiled(snapshots: Sequence[Snapshot], settings: Profile) -> tuple[Compile
     result = []
     for snapshot, its_faces in zip(snapshots, faces, strict=True):
         universe = universe_of(classes, snapshot.namespaces)
-        rules_of = {it.ref: tuple(lowered(it, universe)) for it in snapshot.policies}
+        rules_of = {
+            it.ref: lowered(it, universe, settings, snapshot.nodes)
+            for it in snapshot.all_policies
+        }
         result.append(
             Compiled(
                 snapshot=snapshot,
@@ -173,6 +177,28 @@ def _compiled(snapshots: Sequence[Snapshot], settings: Profile) -> tuple[Compile
             )
         )
     return tuple(result)
+
+
+def lowered(
+    policy: Policy, universe: Universe, profile: Profile, nodes: Sequence[Node]
+) -> tuple[CompiledRule, ...]:
+    """The compiled rules of a policy of any kind."""
+    if isinstance(policy, ClusterPolicy):
+        return cluster_policy.lowered(policy, universe, profile, nodes)
+    return tuple(network_policy.lowered(policy, universe))
+
+
+def peers_of(peer: Peer | TierPeer, namespace: str, compiled: Compiled) -> SetId:
+    """Everyone that one item of `from` or `to` means, in a policy of some namespace."""
+    if isinstance(peer, IPBlock) or (isinstance(peer, PodPeer) and namespace):
+        return network_policy.peers_of(peer, namespace, compiled.universe)
+    return cluster_policy.peers_of(peer, compiled.universe, compiled.snapshot.nodes)
+
+
+def _words(snapshots: Iterable[Snapshot]) -> Words:
+    """Everything that the policies of any of some snapshots look at."""
+    first, *others = (words_of(it.all_policies, it.nodes) for it in snapshots)
+    return reduce(Words.__or__, others, first)
 
 
 def _faces(snapshots: Sequence[Snapshot], table: ClassTable) -> list[dict[int, Faces]]:

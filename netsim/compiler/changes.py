@@ -4,8 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from netsim.compiler import Compiled
-from netsim.compiler.network_policy import lowered
+from netsim.compiler import Compiled, lowered
 from netsim.compiler.overlay import Overlay
 from netsim.compiler.programs import Program
 from netsim.compiler.rules import CompiledRule
@@ -13,33 +12,37 @@ from netsim.compiler.sets import ClassId, SetId
 from netsim.compiler.splitting import with_classes_split
 from netsim.compiler.vocabulary import words_of
 from netsim.model.policy import Direction, NetworkPolicy, PolicyRef
+from netsim.model.snapshot import Snapshot
+from netsim.model.tiers import ClusterPolicy, Policy
 
 
 def with_policies(
     compiled: Compiled,
     *,
-    added: Iterable[NetworkPolicy] = (),
+    added: Iterable[Policy] = (),
     removed: Iterable[PolicyRef] = (),
 ) -> Compiled:
     """The same cluster with some policies put in, replaced, or taken out.
 
-    A policy replaces one of its own namespace and name. The argument stays as it is. Raises
-    KeyError for a namespace that is not in the snapshot or a policy to remove that is not
-    there, and GroupedPodsError where pods that are one endpoint would be told apart.
+    A policy replaces one of its own kind, namespace and name. The argument stays as it is.
+    Raises KeyError for a namespace that is not in the snapshot or a policy to remove that is
+    not there, and GroupedPodsError where pods that are one endpoint would be told apart.
     """
     put = {policy.ref: policy for policy in added}
     taken = set(removed)
+    snapshot = compiled.snapshot
     for policy in put.values():
-        compiled.snapshot.namespaces[policy.namespace]
-    words = words_of(put.values()).beyond(compiled.vocabulary)
+        if isinstance(policy, NetworkPolicy):
+            snapshot.namespaces[policy.namespace]
+    words = words_of(put.values(), snapshot.nodes).beyond(compiled.vocabulary)
     if words:
         compiled = with_classes_split(compiled, words)
     old = {ref: compiled.rules_of.get(ref, ()) for ref in (*taken, *put)}
-    new = {ref: tuple(lowered(policy, compiled.universe)) for ref, policy in put.items()}
-    policies = _replaced(compiled.snapshot.policies, put, taken)
+    universe, profile = compiled.universe, compiled.profile
+    new = {it.ref: lowered(it, universe, profile, snapshot.nodes) for it in put.values()}
     return replace(
         compiled,
-        snapshot=replace(compiled.snapshot, policies=policies),
+        snapshot=_with(snapshot, put.values(), taken),
         rules_of=Overlay.over(compiled.rules_of, {**dict.fromkeys(taken, ()), **new}),
         programs={
             direction: Overlay.over(known, _programs(compiled, direction, old, new))
@@ -87,10 +90,25 @@ def _programs(
     return result
 
 
-def _asked(rule: CompiledRule) -> tuple[int, int, str, str]:
+def _asked(rule: CompiledRule) -> tuple[int, int, int, str, str, str]:
     """The order in which a fresh compilation asks rules; those of one policy stay in order."""
     policy = rule.ref.policy
-    return rule.tier, rule.order, policy.namespace, policy.name
+    names = policy.namespace, policy.name, policy.kind
+    return rule.tier, rule.order, rule.turn, *names
+
+
+def _with(snapshot: Snapshot, put: Iterable[Policy], taken: set[PolicyRef]) -> Snapshot:
+    """The snapshot with some policies in the place of others; KeyError for one not there."""
+    own = {item.ref: item for item in put if isinstance(item, NetworkPolicy)}
+    wide = {item.ref: item for item in put if isinstance(item, ClusterPolicy)}
+    known = {item.ref: item for item in snapshot.cluster_policies}
+    gone = taken & known.keys()
+    kept = {ref: item for ref, item in known.items() if ref not in gone}
+    return replace(
+        snapshot,
+        policies=_replaced(snapshot.policies, own, taken - gone),
+        cluster_policies=tuple(sorted({**kept, **wide}.values(), key=lambda item: item.rank)),
+    )
 
 
 def _replaced(

@@ -39,6 +39,8 @@ class EndpointClass:
     port_numbers: PortNumbers
     """The numbers each port name in use resolves to, sorted."""
     signature: Signature
+    host: bool = False
+    """A pod on the host network, where the profile lets NetworkPolicies select it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class ClassTable:
     profile: Profile
     classes: list[EndpointClass] = field(default_factory=list)
     _numbers: dict[tuple["_Look", Signature], ClassId] = field(default_factory=dict)
-    _looks: dict[tuple[str, int, int], "_Look"] = field(default_factory=dict)
+    _looks: dict[tuple[str, int, int, bool], "_Look"] = field(default_factory=dict)
     _distinct: dict["_Look", "_Look"] = field(default_factory=dict)
     _marks: dict[Labels, Marks] = field(default_factory=dict)
     _port_numbers: dict[tuple[ContainerPort, ...], PortNumbers] = field(default_factory=dict)
@@ -79,11 +81,15 @@ class ClassTable:
     _asked: dict[Mark, Mark] = field(init=False)
     _bare: dict[str, Mark] = field(init=False)
     _pods_match: bool = field(init=False)
+    _always: Signature = field(init=False)
+    """Blocks that mean pods whatever the profile says of ipBlock."""
 
     def __post_init__(self) -> None:
         self._asked = {mark: mark for mark in self.vocabulary.marks}
         self._bare = {mark[0]: mark for mark in self.vocabulary.marks if mark[1] is None}
         self._pods_match = self.profile.ipblock_matches_pods is IPBlockMatchesPods.YES
+        blocks = self.vocabulary.addresses.blocks
+        self._always = frozenset(block for block in blocks if block.with_pods)
 
     def faces(self, endpoint: Endpoint) -> Faces:
         """The faces of an endpoint, each with the class it belongs to; shared where equal."""
@@ -91,7 +97,8 @@ class ClassTable:
         if node:
             look = _NO_POD
         else:
-            key = (endpoint.namespace, id(endpoint.labels), id(endpoint.ports))
+            host = endpoint.host_network
+            key = (endpoint.namespace, id(endpoint.labels), id(endpoint.ports), host)
             look = self._looks.get(key) or self._look(endpoint)
         signatures = self._signatures(endpoint.addresses, by_address=node or self._pods_match)
         faces = self._faces.get((id(look), signatures))
@@ -107,7 +114,8 @@ class ClassTable:
         found = self._numbers.get(key)
         if found is None:
             found = self._numbers[key] = ClassId(len(self.classes))
-            self.classes.append(EndpointClass(*look, signature))
+            namespace, marks, numbers, host = look
+            self.classes.append(EndpointClass(namespace, marks, numbers, signature, host))
         return found
 
     def outside(self, signature: Signature) -> ClassId:
@@ -121,8 +129,9 @@ class ClassTable:
     def _look(self, endpoint: Endpoint) -> "_Look":
         """What rules can see besides addresses; pods of one template share the values."""
         marks, numbers = self._marks_of(endpoint.labels), self._numbers_of(endpoint.ports)
-        look = (endpoint.namespace, marks, numbers)
-        key = (endpoint.namespace, id(endpoint.labels), id(endpoint.ports))
+        host = endpoint.host_network
+        look = (endpoint.namespace, marks, numbers, host)
+        key = (endpoint.namespace, id(endpoint.labels), id(endpoint.ports), host)
         found = self._looks[key] = self._distinct.setdefault(look, look)
         return found
 
@@ -145,13 +154,22 @@ class ClassTable:
 
     def _signatures(self, addresses: tuple[Address, ...], *, by_address: bool) -> "_Signatures":
         if not addresses:
-            return ((0, self._unknown() if by_address else NO_BLOCK),)
+            unknown = self._unknown()
+            return ((0, unknown if by_address else unknown & self._always),)
         space = self.vocabulary.addresses
-        if not by_address or not space.blocks:
+        if not by_address:
+            return self._seen_always(addresses)
+        if not space.blocks:
             return tuple((address.version, NO_BLOCK) for address in addresses)
         if len(addresses) == 1:
             return (space.seen(addresses[0]),)
         return tuple(map(space.seen, addresses))
+
+    def _seen_always(self, addresses: tuple[Address, ...]) -> "_Signatures":
+        if not self._always:
+            return tuple((address.version, NO_BLOCK) for address in addresses)
+        found = map(self.vocabulary.addresses.seen, addresses)
+        return tuple((family, signature & self._always) for family, signature in found)
 
     def _unknown(self) -> Signature:
         if self.profile.unknown_addresses is UnknownAddresses.MATCH:
@@ -161,13 +179,15 @@ class ClassTable:
 
 _Signatures = tuple[tuple[int, Signature], ...]
 """By address family; family 0 when no address is known."""
-_Look = tuple[str | None, Marks, PortNumbers]
-_NO_POD: _Look = (None, (), ())
+_Look = tuple[str | None, Marks, PortNumbers, bool]
+_NO_POD: _Look = (None, (), (), False)
 
 
 def is_node(endpoint: Endpoint, profile: Profile) -> bool:
-    """A host-network pod is its node, unless the profile treats it as a pod."""
-    return endpoint.host_network and profile.host_network_pods is HostNetworkPods.NODE
+    """A node, or a host-network pod unless the profile treats it as a pod."""
+    return endpoint.host_network and (
+        profile.host_network_pods is HostNetworkPods.NODE or endpoint.is_node_object
+    )
 
 
 def port_numbers(

@@ -7,12 +7,11 @@ to, on the subjects for ingress and on the peers for egress.
 """
 
 from collections.abc import Iterator
-from functools import lru_cache, reduce
-from operator import or_
 from typing import assert_never
 
 from netsim.compiler.rules import Action, CompiledRule, Tier
-from netsim.compiler.sets import ClassId, SetId
+from netsim.compiler.sets import SetId
+from netsim.compiler.targets import named_ports, numbered_ports
 from netsim.compiler.universe import Universe
 from netsim.model.networks import IPBlock
 from netsim.model.policy import (
@@ -24,16 +23,7 @@ from netsim.model.policy import (
     Rule,
     RuleRef,
 )
-from netsim.model.ports import (
-    ALL_PORTS,
-    NO_PORTS,
-    AnyPort,
-    NamedPort,
-    PortRange,
-    PortSet,
-    Protocol,
-    RulePort,
-)
+from netsim.model.ports import ALL_PORTS, PortSet
 
 _ACCEPTS, _DENIES = 0, 1
 
@@ -85,45 +75,10 @@ def _accepts(
 
 def _ports(rule: Rule, targets: SetId, universe: Universe) -> Iterator[tuple[SetId, PortSet]]:
     """Targets with the ports the rule means on them: a name may mean other numbers on each."""
-    fixed = _fixed_ports(rule.ports)
+    fixed = numbered_ports(rule.ports)
     if fixed:
         yield targets, fixed
-    for port in rule.ports:
-        if isinstance(port, NamedPort):
-            for reached, numbers in universe.resolving(port):
-                yield universe.common(targets, reached), _numbered(port.protocol, numbers)
-
-
-def ports_on(port: RulePort, target: ClassId, universe: Universe) -> PortSet:
-    """What one item of a `ports` list means on one target; a name may mean nothing there."""
-    if not isinstance(port, NamedPort):
-        return _fixed(port)
-    found = [
-        _numbered(port.protocol, numbers)
-        for reached, numbers in universe.resolving(port)
-        if target in universe.sets[reached]
-    ]
-    return reduce(or_, found, NO_PORTS)
-
-
-@lru_cache(maxsize=4096)
-def _numbered(protocol: Protocol, numbers: tuple[int, ...]) -> PortSet:
-    return PortSet.of(*(PortRange(protocol, number, number) for number in numbers))
-
-
-@lru_cache(maxsize=4096)
-def _fixed_ports(listed: tuple[RulePort, ...]) -> PortSet:
-    return reduce(or_, map(_fixed, listed), NO_PORTS)
-
-
-def _fixed(port: RulePort) -> PortSet:
-    match port:
-        case AnyPort():
-            return ALL_PORTS
-        case PortRange():
-            return PortSet.of(port)
-        case NamedPort():
-            return NO_PORTS
+    yield from named_ports(rule.ports, targets, universe)
 
 
 def _peers(rule: Rule, namespace: str, universe: Universe) -> SetId:

@@ -4,11 +4,12 @@ Classes with the same rules share one program. A program's cells are its answer 
 at once: disjoint sets of peers, each with exactly the ports that get through.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from netsim.compiler.rules import Action, CompiledRule
-from netsim.compiler.sets import ClassSet, SetId, SetTable
+from netsim.compiler.rules import Action, CompiledRule, Tier
+from netsim.compiler.sets import ClassId, ClassSet, SetId, SetTable
 from netsim.model.ports import ALL_PORTS, NO_PORTS, PortSet
 
 Program = tuple[CompiledRule, ...]
@@ -76,6 +77,47 @@ def cells_of(program: Program, everyone: SetId, sets: SetTable) -> tuple[Cell, .
         ports = cell.accepted | cell.undecided | cell.passed
         by_ports[ports] = by_ports.get(ports, 0) | cell.peers
     return tuple(Cell(ClassSet.shifted(bits, 0), ports) for ports, bits in by_ports.items())
+
+
+def accepting(
+    program: Program, peer: ClassId, ports: PortSet, sets: SetTable
+) -> dict[CompiledRule, None]:
+    """The rules by which a program accepts some ports from or to a peer, in order.
+
+    Rules of one rank that accept the same port all count: a port that several NetworkPolicies
+    allow is allowed by each. Of cluster-wide policies only the first that matches does.
+    """
+    found: dict[CompiledRule, None] = {}
+    cell = _Open(1, undecided=ports)
+    tier, whole = None, ports
+    for rule in program:
+        if rule.tier is not tier:
+            tier, cell = rule.tier, _next_tier(cell)
+            whole = cell.undecided
+        if peer in sets[rule.peers]:
+            open_to_all = tier is Tier.NETWORK_POLICY and rule.action is Action.ACCEPT
+            decided = rule.ports & (whole if open_to_all else cell.undecided)
+            if decided and rule.action is Action.ACCEPT:
+                found[rule] = None
+            (cell,) = _split(cell, rule, peers=1)
+    return found
+
+
+def deciding(
+    program: Program, peer: ClassId, position: int, sets: SetTable
+) -> tuple[CompiledRule | None, tuple[CompiledRule, ...]]:
+    """The rule that decides, and those that passed before it."""
+    passed: tuple[CompiledRule, ...] = ()
+    left = None
+    for rule in program:
+        if rule.tier is left or peer not in sets[rule.peers]:
+            continue
+        if bisect_right(rule.ports.boundaries, position) & 1:
+            if rule.action is not Action.PASS:
+                return rule, passed
+            passed += (rule,)
+            left = rule.tier
+    return None, passed
 
 
 def _next_tier(cell: _Open) -> _Open:

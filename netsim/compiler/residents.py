@@ -21,9 +21,11 @@ class Residents:
     by_ports: list[tuple[tuple[ContainerPort, ...], list[int]]]
     """Equal lists of ports may stand there more than once."""
     addresses: dict[int, list[tuple[int, int]]]
-    """By family: every address that an ipBlock can match, ascending, with its place."""
+    """By family: every address, ascending, with its place."""
     unaddressed: list[int]
     """Those without a known address."""
+    shielded: frozenset[int]
+    """Pods that an ipBlock does not match, under the profile."""
     population: Mapping[ClassId, int]
     """How many faces each class of pods has."""
     several: list[int]
@@ -37,11 +39,16 @@ class Residents:
         return [
             place
             for number, place in listed[first:last]
-            if not any(
+            if self.matches(block, place)
+            and not any(
                 int(network.network_address) <= number <= int(network.broadcast_address)
                 for network in block.excepts
             )
         ]
+
+    def matches(self, block: IPBlock, place: int) -> bool:
+        """Whether a block counts for an endpoint at all."""
+        return block.with_pods or place not in self.shielded
 
 
 def residents_of(
@@ -51,37 +58,40 @@ def residents_of(
     by_labels: dict[Labels, list[int]] = {}
     by_ports: dict[int, tuple[tuple[ContainerPort, ...], list[int]]] = {}
     several: list[int] = []
+    shielded: list[int] = []
+    pods_match = profile.ipblock_matches_pods is IPBlockMatchesPods.YES
     for place, endpoint in enumerate(snapshot.endpoints):
         if len(endpoint.pods) > 1 or (endpoint.kind == "StatefulSet" and not endpoint.pods):
             several.append(place)
         if not is_node(endpoint, profile):
             by_labels.setdefault(endpoint.labels, []).append(place)
+            if not pods_match:
+                shielded.append(place)
             if endpoint.ports:
                 listed = by_ports.setdefault(id(endpoint.ports), (endpoint.ports, []))
                 listed[1].append(place)
-    addresses, unaddressed = _addresses(snapshot, profile)
+    addresses, unaddressed = _addresses(snapshot)
     return Residents(
         by_labels,
         list(by_ports.values()),
         addresses,
         unaddressed,
+        frozenset(shielded),
         population,
         several,
     )
 
 
 def _addresses(
-    snapshot: Snapshot, profile: Profile
+    snapshot: Snapshot,
 ) -> tuple[dict[int, list[tuple[int, int]]], list[int]]:
     found: dict[int, list[tuple[int, int]]] = {}
     missing: list[int] = []
-    pods_match = profile.ipblock_matches_pods is IPBlockMatchesPods.YES
     for place, endpoint in enumerate(snapshot.endpoints):
-        if pods_match or is_node(endpoint, profile):
-            for address in endpoint.addresses:
-                found.setdefault(address.version, []).append((int(address), place))
-            if not endpoint.addresses:
-                missing.append(place)
+        for address in endpoint.addresses:
+            found.setdefault(address.version, []).append((int(address), place))
+        if not endpoint.addresses:
+            missing.append(place)
     for listed in found.values():
         listed.sort()
     return found, missing

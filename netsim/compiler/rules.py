@@ -5,28 +5,13 @@ matching rule decides; past the last tier the default is to accept.
 """
 
 from dataclasses import dataclass
-from enum import Enum, IntEnum
 
 from netsim.compiler.sets import SetId
 from netsim.model.policy import Direction, RuleRef
 from netsim.model.ports import PortSet
+from netsim.model.tiers import Action, Tier
 
-
-class Tier(IntEnum):
-    """The layers of policy, in the order they are asked."""
-
-    ADMIN = 0
-    NETWORK_POLICY = 1
-    BASELINE = 2
-
-
-class Action(Enum):
-    """What a matching rule does with a connection."""
-
-    ACCEPT = "accept"
-    DENY = "deny"
-    PASS = "pass"  # noqa: S105 - an action of the API
-    """Leave the tier undecided."""
+__all__ = ["Action", "CompiledRule", "Tier"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +20,17 @@ class CompiledRule:
 
     tier: Tier
     order: int
+    """Within the tier: the priority of a cluster-wide policy; accepts before denials else."""
     direction: Direction
     subjects: SetId
     peers: SetId
     ports: PortSet
     action: Action
     ref: RuleRef
+    turn: int = 0
+    """Among rules of one order, where the profile lets some action come first."""
 
     @property
-    def rank(self) -> tuple[int, int]:
+    def rank(self) -> tuple[int, int, int]:
         """Smaller ranks are asked first."""
-        return self.tier, self.order
+        return self.tier, self.order, self.turn

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netsim.model.labels import EVERYTHING, LabelSelector, Operator, Requirement
-from netsim.model.policy import Direction, NetworkPolicy, PodPeer, PolicyRef
+from netsim.model.policy import Direction, PodPeer, PolicyRef
+from netsim.model.tiers import ClusterPolicy, Policy
 from netsim.model.workload import NAMESPACE_NAME_LABEL
 
 
@@ -31,14 +32,14 @@ class Scopes:
     """Whom the rules of a policy name in a direction, without repeats."""
 
 
-def scopes_of(policies: Iterable[NetworkPolicy]) -> Scopes:
+def scopes_of(policies: Iterable[Policy]) -> Scopes:
     """The scopes of every policy; a direction that a policy says nothing about has none."""
     subjects: dict[Direction, dict[Scope, None]] = {way: {} for way in Direction}
     peers: dict[tuple[PolicyRef, Direction], tuple[Scope, ...]] = {}
     for policy in policies:
         own = _named(policy.namespace)
         for direction, rules in policy.rules.items():
-            subjects[direction][Scope(own, policy.subject)] = None
+            subjects[direction][_subject(policy, own)] = None
             found = {
                 Scope(own if peer.namespaces is None else peer.namespaces, peer.pods): None
                 for rule in rules
@@ -47,6 +48,12 @@ def scopes_of(policies: Iterable[NetworkPolicy]) -> Scopes:
             }
             peers[policy.ref, direction] = tuple(found)
     return Scopes({way: tuple(found) for way, found in subjects.items()}, peers)
+
+
+def _subject(policy: Policy, own: LabelSelector) -> Scope:
+    if isinstance(policy, ClusterPolicy):
+        return Scope(policy.subject.namespaces or EVERYTHING, policy.subject.pods)
+    return Scope(own, policy.subject)
 
 
 def _named(namespace: str) -> LabelSelector:

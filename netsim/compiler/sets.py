@@ -111,6 +111,10 @@ class ClassSet:
             return NOBODY
         return ClassSet.shifted(self.window(start, end) & other.window(start, end), start)
 
+    def __sub__(self, other: "ClassSet") -> "ClassSet":
+        start, end = self.start, self.end
+        return ClassSet.shifted(self.window(start, end) & ~other.window(start, end), start)
+
     def __or__(self, other: "ClassSet") -> "ClassSet":
         return union((self, other))
 

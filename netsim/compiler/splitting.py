@@ -149,6 +149,7 @@ def _looks(old: EndpointClass, part: _Part) -> EndpointClass:
         (*old.marks, *part.marks),
         (*old.port_numbers, *part.numbers),
         old.signature | part.blocks,
+        old.host,
     )
 
 
@@ -226,11 +227,13 @@ def _blocks(
 ) -> dict[int, dict[int, set[IPBlock]]]:
     """By place and address family the new blocks that hold an endpoint, if any."""
     found: dict[int, dict[int, set[IPBlock]]] = {}
+    unknown = compiled.profile.unknown_addresses is UnknownAddresses.MATCH
     for block in words.blocks:
         for place in residents.inside(block):
             found.setdefault(place, {}).setdefault(block.cidr.version, set()).add(block)
-    if words.blocks and compiled.profile.unknown_addresses is UnknownAddresses.MATCH:
-        found.update((place, {0: set(words.blocks)}) for place in residents.unaddressed)
+        for place in residents.unaddressed if unknown else ():
+            if residents.matches(block, place):
+                found.setdefault(place, {}).setdefault(0, set()).add(block)
     return found
 
 

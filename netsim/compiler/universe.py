@@ -20,6 +20,10 @@ class Universe:
 
     sets: SetTable
     everyone: SetId
+    outside: SetId
+    """Whoever is no pod to rules: addresses outside and nodes."""
+    hosts: SetId
+    """Pods on the host network; empty where the profile sees them as nodes."""
     by_namespace: Mapping[str, ClassSet]
     by_block: Mapping[IPBlock, SetId]
     by_port: Mapping[NamedPort, Mapping[tuple[int, ...], SetId]]
@@ -77,6 +81,12 @@ class Universe:
             found = self._common[key] = self.sets.number(self.sets[one] & self.sets[other])
         return found
 
+    def without_hosts(self, members: SetId) -> SetId:
+        """Those that are not on the host network."""
+        if not self.hosts:
+            return members
+        return self.sets.number(self.sets[members] - self.sets[self.hosts])
+
     def grown(
         self,
         *,
@@ -123,12 +133,15 @@ def universe_of(
 ) -> Universe:
     """Indexes numbered classes; only classes that are pods have a namespace and labels."""
     by_namespace: dict[str, list[ClassId]] = {}
+    outside: list[ClassId] = []
     by_signature: dict[Signature, list[ClassId]] = {}
     by_port: dict[NamedPort, dict[tuple[int, ...], list[ClassId]]] = {}
     for number, item in enumerate(classes):
         class_id = ClassId(number)
         if item.namespace is not None:
             by_namespace.setdefault(item.namespace, []).append(class_id)
+        else:
+            outside.append(class_id)
         by_signature.setdefault(item.signature, []).append(class_id)
         for (protocol, name), numbers in item.port_numbers:
             groups = by_port.setdefault(NamedPort(protocol, name), {})
@@ -141,6 +154,10 @@ def universe_of(
     return Universe(
         sets=sets,
         everyone=sets.number(ClassSet.shifted((1 << len(classes)) - 1, 0)),
+        outside=sets.number(ClassSet.ascending(outside)),
+        hosts=sets.number(
+            ClassSet.ascending([place for place, item in enumerate(classes) if item.host])
+        ),
         by_namespace={name: ClassSet.ascending(ids) for name, ids in by_namespace.items()},
         by_block={block: sets.number(ClassSet.of(ids)) for block, ids in by_block.items()},
         by_port={

@@ -1,15 +1,24 @@
 """What the policies of a snapshot look at: labels, port names, address blocks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from netsim.addresses import address_space
 from netsim.compiler.classes import PortName, Vocabulary
+from netsim.compiler.node_addresses import node_blocks
 from netsim.compiler.selectors import Mark, asked_marks
 from netsim.model.labels import LabelSelector
 from netsim.model.networks import IPBlock
-from netsim.model.policy import NetworkPolicy, PodPeer, Rule
+from netsim.model.policy import Peer, PodPeer, Rule
 from netsim.model.ports import NamedPort
+from netsim.model.tiers import (
+    NetworksPeer,
+    NodePeer,
+    Policy,
+    TierPeer,
+    TierRule,
+)
+from netsim.model.workload import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,13 @@ class Words:
     def __bool__(self) -> bool:
         return bool(self.marks or self.port_names or self.blocks)
 
+    def __or__(self, other: "Words") -> "Words":
+        return Words(
+            self.marks | other.marks,
+            self.port_names | other.port_names,
+            self.blocks | other.blocks,
+        )
+
     def beyond(self, known: Vocabulary) -> "Words":
         """Those that a vocabulary does not have."""
         return Words(
@@ -32,20 +48,36 @@ class Words:
         )
 
 
-def words_of(policies: Iterable[NetworkPolicy]) -> Words:
-    """Everything that can tell two parties apart to some policies."""
+def words_of(policies: Iterable[Policy], nodes: Sequence[Node] = ()) -> Words:
+    """Everything that can tell two parties apart to some policies of a cluster with nodes."""
     selectors: set[LabelSelector] = set()
     blocks: set[IPBlock] = set()
     names: set[PortName] = set()
     for policy in policies:
-        selectors.add(policy.subject)
+        subject = policy.subject
+        selectors.add(subject.pods if isinstance(subject, PodPeer) else subject)
         for rule in _rules(policy):
-            selectors |= {peer.pods for peer in rule.peers if isinstance(peer, PodPeer)}
-            blocks |= {peer for peer in rule.peers if isinstance(peer, IPBlock)}
+            for peer in rule.peers:
+                if isinstance(peer, PodPeer):
+                    selectors.add(peer.pods)
+                else:
+                    blocks.update(_blocks(peer, nodes))
             names |= {
                 (port.protocol, port.name) for port in rule.ports if isinstance(port, NamedPort)
             }
     return Words(frozenset(_marks(selectors)), frozenset(names), frozenset(blocks))
+
+
+def _blocks(peer: Peer | TierPeer, nodes: Sequence[Node]) -> Iterable[IPBlock]:
+    match peer:
+        case IPBlock():
+            return (peer,)
+        case NetworksPeer(blocks):
+            return blocks
+        case NodePeer(selector):
+            return node_blocks(selector, nodes)
+        case _:
+            return ()
 
 
 def vocabulary_of(words: Words) -> Vocabulary:
@@ -61,7 +93,7 @@ def with_words(known: Vocabulary, added: Words) -> Vocabulary:
     return Vocabulary(known.marks | added.marks, names, addresses)
 
 
-def _rules(policy: NetworkPolicy) -> Iterator[Rule]:
+def _rules(policy: Policy) -> Iterator[Rule | TierRule]:
     for rules in policy.rules.values():
         yield from rules
 

@@ -9,6 +9,8 @@ from functools import partial
 from netsim.errors import ManifestError
 from netsim.load.api_server import api_server_addresses
 from netsim.load.capture_headers import read_capture_header, without_labels
+from netsim.load.cluster_policy import DIALECTS, read_cluster_policy
+from netsim.load.conflicts import tell_of_conflicts
 from netsim.load.digest import digest_of
 from netsim.load.fields import Field, Report
 from netsim.load.grouping import endpoints, looked_at
@@ -17,8 +19,10 @@ from netsim.load.kinds import Manifest, Role
 from netsim.load.metadata import read_name, read_namespace
 from netsim.load.namespaces import asked_label_keys, completed, read_namespace_object
 from netsim.load.network_policy import read_network_policy
+from netsim.load.nodes import read_node
 from netsim.load.places import same_as_written
 from netsim.load.pods import LivePod, read_pod
+from netsim.load.roles import POLICY_KINDS
 from netsim.load.services import read_service
 from netsim.load.validation import shown
 from netsim.load.workloads import Workload, read_workload
@@ -28,7 +32,8 @@ from netsim.model.networks import Address
 from netsim.model.policy import NetworkPolicy
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot, UnmodelledPolicy, UnreadKind
-from netsim.model.workload import Namespace, Service
+from netsim.model.tiers import ClusterPolicy
+from netsim.model.workload import NODE_KIND, Namespace, Node, Service
 from netsim.source import Place, Source
 
 _KUSTOMIZE = "is not rendered: run `kubectl kustomize` and load that"
@@ -63,6 +68,8 @@ class Assembly:
     _places: dict[tuple[str, ...], Manifest] = field(default_factory=dict)
     _changing: bool = False
     """Whether objects of an earlier load are there to be replaced without a word."""
+    cluster_policies: dict[tuple[str, str], ClusterPolicy] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
 
     def copy(self) -> "Assembly":
         """The same objects, to be replaced or taken out; this one stays as it is."""
@@ -83,6 +90,8 @@ class Assembly:
             {key: list(sources) for key, sources in self._unread.items()},
             {},
             _changing=True,
+            cluster_policies=dict(self.cluster_policies),
+            nodes=dict(self.nodes),
         )
 
     def add(self, manifest: Manifest) -> None:
@@ -117,28 +126,32 @@ class Assembly:
         """The snapshot of everything added, and the notes that need the whole."""
         policies = tuple(self.policies[key] for key in sorted(self.policies))
         services = tuple(self.services[key] for key in sorted(self.services))
-        looked = looked_at(policies, services, self.pods.values())
-        found = endpoints(self.workloads.values(), self.pods.values(), looked, self.report)
+        wide = tuple(sorted(self.cluster_policies.values(), key=lambda item: item.rank))
+        nodes = tuple(self.nodes[name] for name in sorted(self.nodes))
+        looked = looked_at((*policies, *wide), services, self.pods.values(), nodes)
+        pods = endpoints(self.workloads.values(), self.pods.values(), looked, self.report)
         used: dict[str, Source] = {}
-        places = [(item.namespace, item.source) for item in found]
+        places = [(item.namespace, item.source) for item in pods]
         places += [(item.namespace, item.source) for item in policies]
         places += [(item.namespace, item.source) for item in services]
         for name, source in places:
             used.setdefault(name, source)
-        asked = asked_label_keys(policies)
+        asked = asked_label_keys((*policies, *wide))
         namespaces = completed(self.namespaces, used, asked, self.profile, self.report)
+        tell_of_conflicts(wide, pods, namespaces, self.profile, self.report)
         self._note_counted()
+        unread = tuple(self.unread) if asked else without_labels(self.unread)
         return Snapshot(
             namespaces,
-            found,
+            (*(node.endpoint for node in nodes), *pods),
             policies,
             services,
             tuple(self.unmodelled),
+            unread,
+            cluster_policies=wide,
+            nodes=nodes,
             api_server=tuple(dict.fromkeys(self.api_server)),
         )
-        unread = tuple(self.unread) if asked else without_labels(self.unread)
-        unmodelled = tuple(self.unmodelled)
-        return Snapshot(namespaces, found, policies, services, unmodelled, unread)
 
     def _read(self, manifest: Manifest, whole: Field) -> None:
         before = len(self.report.errors)
@@ -148,6 +161,13 @@ class Assembly:
             if policy is not None and len(self.report.errors) == before:
                 self._check_repeated(manifest, ("NetworkPolicy", policy.namespace, policy.name))
                 self.policies[policy.namespace, policy.name] = policy
+            return
+        if manifest.kind in DIALECTS:
+            self._refuse_repeats(manifest, whole)
+            found = read_cluster_policy(whole, manifest.kind, manifest.api_version)
+            if found is not None and len(self.report.errors) == before:
+                self._check_repeated(manifest, (found.kind, found.name))
+                self.cluster_policies[found.kind, found.name] = found
             return
         self._warn_of_repeats(manifest)
         name = read_name(whole)
@@ -179,7 +199,7 @@ class Assembly:
         if not manifest.api_version:
             version.fault(f"is required: {manifest.served}", kind="Required")
             return
-        if manifest.kind == "NetworkPolicy":
+        if manifest.kind in POLICY_KINDS:
             version.fault(problem, kind="Decode", rule="S1")
             return
         message = f"{whole.subject} is not read: apiVersion {problem}"
@@ -193,6 +213,18 @@ class Assembly:
             namespace_object = read_namespace_object(whole, name)
             put = partial(self.namespaces.__setitem__, name, namespace_object)
             return ("Namespace", name), put
+        if manifest.kind == NODE_KIND:
+            return (NODE_KIND, name), self._node(whole, name)
+        return self._in_namespace(manifest, whole, name)
+
+    def _node(self, whole: Field, name: str) -> Callable[[], None] | None:
+        labels = whole.get("metadata").get("labels").labels()
+        node = read_node(whole, name, labels)
+        return None if node is None else partial(self.nodes.__setitem__, name, node)
+
+    def _in_namespace(
+        self, manifest: Manifest, whole: Field, name: str
+    ) -> tuple[tuple[str, ...], Callable[[], None] | None]:
         namespace = read_namespace(whole, self.default_namespace)
         identity = (manifest.kind, namespace, name)
         if manifest.kind == "Pod":

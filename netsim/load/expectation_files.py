@@ -8,7 +8,8 @@ from yaml.nodes import MappingNode, SequenceNode
 
 from netsim.errors import DocumentError, InputError, LoadError, ManifestError
 from netsim.load.documents import Document, whole_documents
-from netsim.load.files import EXPECTATION_SUFFIXES, SUFFIXES, TextFile, read_file
+from netsim.load.files import EXPECTATION_SUFFIXES, SUFFIXES, TextFile, read_file, read_files
+from netsim.load.git import PREFIX
 from netsim.load.places import locate
 from netsim.load.validation import shown
 from netsim.load.yaml_values import composed
@@ -38,9 +39,16 @@ def expectation_paths(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
     return list(found.values())
 
 
+def expectation_files_in(folder: Path, *, deep: bool = True) -> list[Path]:
+    """Every `*.netsim.yaml` in a folder, in path order; `deep` for those further below too."""
+    if deep:
+        return sorted(_below(folder))
+    return sorted(it for it in folder.iterdir() if it.is_file() and _is_expectations(it))
+
+
 def expectation_document(path: Path) -> Document:
-    """The one document of a file; raises LoadError."""
-    read = read_file(path)
+    """The one document of a file, or of a commit's as `git:REF:PATH`; raises LoadError."""
+    read = _read(path)
     if not isinstance(read, TextFile):
         raise LoadError((read,))
     found = list(whole_documents(read))
@@ -78,6 +86,13 @@ def placed(error: InputError) -> InputError:
     place = locate(error.source)
     error.place = error.place or (place if place.line else None)
     return error
+
+
+def _read(path: Path) -> TextFile | DocumentError:
+    if not str(path).startswith(PREFIX):
+        return read_file(path)
+    found = next(read_files([str(path)], whole=True))
+    return found if isinstance(found, TextFile) else _fault(path, str(found))
 
 
 def _repeated(file: TextFile) -> Iterator[InputError]:
@@ -125,5 +140,5 @@ def _below(folder: Path) -> Iterator[Path]:
         yield from (Path(place, name) for name in names if _is_expectations(Path(name)))
 
 
-def _fault(path: Path, problem: str) -> InputError:
+def _fault(path: Path, problem: str) -> DocumentError:
     return DocumentError(Source(str(path)), problem)

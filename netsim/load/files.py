@@ -80,7 +80,7 @@ def read_files(
 
 
 def _committed(name: str, seen: set[Path | str]) -> Iterator[TextFile | DocumentError]:
-    for found in read_commit(name, SUFFIXES):
+    for found in read_commit(name, _is_manifest):
         if isinstance(found, DocumentError):
             yield found
         elif found.name not in seen:

@@ -1,7 +1,7 @@
 """Reads manifests as they are in a commit, through the user's own git: `git:REF:PATH`."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -25,23 +25,55 @@ class _GitError(Exception):
     """What git said, in one line."""
 
 
-def read_commit(name: str, suffixes: tuple[str, ...]) -> Iterator[Blob | DocumentError]:
+def read_commit(name: str, is_wanted: Callable[[str], bool]) -> Iterator[Blob | DocumentError]:
     """The files at a path of a commit, sorted; a path is looked up below the current folder.
 
-    Of a folder those with one of the suffixes, none below a folder that starts with a dot.
+    Of a folder those whose names are wanted, none below a folder that starts with a dot.
     """
     ref, colon, path = name.removeprefix(PREFIX).partition(":")
     if not (colon and ref):
         yield DocumentError(Source(name), "not a commit's files: use git:REF:PATH")
         return
     try:
-        yield from _files(name, ref, path.rstrip("/") or ".", suffixes)
+        yield from _files(name, ref, path.rstrip("/") or ".", is_wanted)
     except _GitError as error:
         yield DocumentError(Source(name), str(error))
 
 
+def file_of(name: str) -> str:
+    """The path in `git:REF:PATH`; any other name as it is."""
+    return name.removeprefix(PREFIX).partition(":")[2] if name.startswith(PREFIX) else name
+
+
+def merge_base(ref: str) -> str:
+    """The commit where the current branch left another: `ref` itself if that is its tip.
+
+    The abbreviated id of an older commit; `ref` too where the history is not there, as in a
+    shallow clone. Raises DocumentError for what is no commit.
+    """
+    try:
+        tip = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    except _GitError as error:
+        raise DocumentError(Source(f"{PREFIX}{ref}:"), str(error)) from None
+    try:
+        found = _git("merge-base", tip.decode().strip(), "HEAD")
+        if found == tip:
+            return ref
+        return _git("rev-parse", "--short=12", found.decode().strip()).decode().strip()
+    except _GitError:
+        return ref
+
+
+def is_in_commit(ref: str, path: str) -> bool:
+    """Whether a commit has a file or folder at a path, seen from the current folder."""
+    try:
+        return bool(_git("ls-tree", "--end-of-options", ref, "--", path.rstrip("/") or "."))
+    except _GitError:
+        return False
+
+
 def _files(
-    name: str, ref: str, path: str, suffixes: tuple[str, ...]
+    name: str, ref: str, path: str, is_wanted: Callable[[str], bool]
 ) -> Iterator[Blob | DocumentError]:
     _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     listed = _git("ls-tree", "-r", "-z", "--end-of-options", ref, "--", path).decode(
@@ -51,7 +83,7 @@ def _files(
     for entry in filter(None, listed.split("\0")):
         about, _, file = entry.partition("\t")
         mode, kind, digest = about.split()
-        if kind != "blob" or not (file == path or _is_manifest(file, path, suffixes)):
+        if kind != "blob" or not (file == path or _is_wanted(file, path, is_wanted)):
             continue
         if mode == _LINK:
             yield DocumentError(
@@ -69,10 +101,10 @@ def _files(
         yield Blob(f"{PREFIX}{ref}:{file}", _git("cat-file", "blob", digest))
 
 
-def _is_manifest(file: str, path: str, suffixes: tuple[str, ...]) -> bool:
+def _is_wanted(file: str, path: str, is_wanted: Callable[[str], bool]) -> bool:
     parts = PurePosixPath(file).parts[len(PurePosixPath(path).parts) :]
     hidden = any(part.startswith(".") for part in parts[:-1])
-    return file.lower().endswith(suffixes) and not hidden
+    return is_wanted(PurePosixPath(file).name) and not hidden
 
 
 def _git(*words: str) -> bytes:

@@ -4,7 +4,7 @@ Told apart means by something a policy or Service of the input looks at, so that
 can change an answer.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from netsim.addresses import AddressSpace, address_space
@@ -13,8 +13,9 @@ from netsim.load.pods import NO_OWNER, LivePod, Owner
 from netsim.load.workloads import Workload
 from netsim.model.labels import Labels, LabelSelector
 from netsim.model.networks import IPBlock
-from netsim.model.policy import NetworkPolicy, PodPeer, Rule
-from netsim.model.workload import PER_POD_LABELS, POWERS, Endpoint, Service
+from netsim.model.policy import PodPeer, Rule
+from netsim.model.tiers import NetworksPeer, NodePeer, Policy, TierRule, blocks_of_nodes
+from netsim.model.workload import PER_POD_LABELS, POWERS, Endpoint, Node, Service
 
 POD_NAME = "statefulset.kubernetes.io/pod-name"
 POD_INDEX = "apps.kubernetes.io/pod-index"
@@ -49,24 +50,36 @@ class Looked:
     """Labels of single pods that nothing looks at."""
     space: AddressSpace
     nodes: frozenset[str]
-    """Nodes that a host-network pod runs on: its traffic to pods of its node always passes."""
+    """Nodes that are seen, by an object or a host-network pod: traffic to their pods passes."""
 
 
 def looked_at(
-    policies: Iterable[NetworkPolicy], services: Iterable[Service], pods: Iterable[LivePod]
+    policies: Iterable[Policy],
+    services: Iterable[Service],
+    pods: Iterable[LivePod],
+    node_objects: Sequence[Node] = (),
 ) -> Looked:
     """The label keys, address blocks and nodes that can tell pods apart."""
     keys: set[str] = set()
     blocks: set[IPBlock] = set()
     for policy in policies:
-        keys |= _keys(policy.subject)
+        subject = policy.subject
+        keys |= _keys(subject.pods if isinstance(subject, PodPeer) else subject)
         for rule in (rule for rules in policy.rules.values() for rule in rules):
             keys |= _rule_keys(rule)
-            blocks |= {peer for peer in rule.peers if isinstance(peer, IPBlock)}
+            for peer in rule.peers:
+                if isinstance(peer, NodePeer):
+                    blocks.update(blocks_of_nodes(node_objects))
+                elif isinstance(peer, NetworksPeer):
+                    blocks.update(peer.blocks)
+                elif isinstance(peer, IPBlock):
+                    blocks.add(peer)
     for service in services:
         keys |= set(service.selector or ())
-    nodes = frozenset(pod.form.node for pod in pods if pod.form.host_network)
-    return Looked(frozenset(keys), PER_POD_LABELS - keys, address_space(blocks), nodes)
+    nodes = {pod.form.node for pod in pods if pod.form.host_network}
+    nodes |= {node.name for node in node_objects}
+    space = address_space(blocks)
+    return Looked(frozenset(keys), PER_POD_LABELS - keys, space, frozenset(nodes))
 
 
 def endpoints(
@@ -281,7 +294,7 @@ def _ordinals(endpoint: Endpoint, workload: Workload) -> Iterator[Endpoint]:
         )
 
 
-def _rule_keys(rule: Rule) -> set[str]:
+def _rule_keys(rule: Rule | TierRule) -> set[str]:
     return {key for peer in rule.peers if isinstance(peer, PodPeer) for key in _keys(peer.pods)}
 
 

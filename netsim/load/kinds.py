@@ -23,8 +23,6 @@ _CLUSTER_WIDE = frozenset(
     {
         "GlobalNetworkPolicy",
         "CiliumClusterwideNetworkPolicy",
-        "AdminNetworkPolicy",
-        "BaselineAdminNetworkPolicy",
         "ClusterNetworkPolicy",
     }
 )

@@ -12,6 +12,28 @@ from netsim.load.validation import (
 )
 
 _ANNOTATION_BYTES = 256 * 1024
+METADATA = frozenset(
+    {
+        "name",
+        "generateName",
+        "namespace",
+        "selfLink",
+        "uid",
+        "resourceVersion",
+        "generation",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "labels",
+        "annotations",
+        "ownerReferences",
+        "finalizers",
+        "managedFields",
+        "clusterName",
+        "initializers",
+    }
+)
+"""The fields of `metadata` that servers have."""
 
 
 def read_name(manifest: Field) -> str:

@@ -1,12 +1,13 @@
 """Namespaces: the automatic label, and those that are named but not in the input."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from netsim.load.fields import Field, Report
 from netsim.load.validation import NAMESPACE_RULE, is_dns_label, shown
 from netsim.model.labels import Labels
-from netsim.model.policy import NetworkPolicy, PodPeer
+from netsim.model.policy import PodPeer
 from netsim.model.profile import MissingNamespaceObject, Profile
+from netsim.model.tiers import ClusterPolicy, Policy
 from netsim.model.workload import NAMESPACE_NAME_LABEL, Namespace
 from netsim.source import Source
 
@@ -52,15 +53,22 @@ def completed(
     return dict(sorted(result.items()))
 
 
-def asked_label_keys(policies: Iterable[NetworkPolicy]) -> frozenset[str]:
+def asked_label_keys(policies: Iterable[Policy]) -> frozenset[str]:
     """Keys that some namespaceSelector asks for, besides the automatic one."""
     keys = {
         requirement.key
         for policy in policies
-        for rules in policy.rules.values()
-        for rule in rules
-        for peer in rule.peers
-        if isinstance(peer, PodPeer) and peer.namespaces is not None
+        for peer in _pod_peers(policy)
+        if peer.namespaces is not None
         for requirement in peer.namespaces.requirements
     }
     return frozenset(keys - {NAMESPACE_NAME_LABEL})
+
+
+def _pod_peers(policy: Policy) -> Iterator[PodPeer]:
+    """Wherever a policy names pods and namespaces by label."""
+    if isinstance(policy, ClusterPolicy):
+        yield policy.subject
+    for rules in policy.rules.values():
+        for rule in rules:
+            yield from (peer for peer in rule.peers if isinstance(peer, PodPeer))

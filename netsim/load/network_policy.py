@@ -8,7 +8,7 @@ from functools import lru_cache
 from ipaddress import ip_network
 
 from netsim.load.fields import Field, Report
-from netsim.load.metadata import check_annotations, read_name, read_namespace
+from netsim.load.metadata import METADATA, check_annotations, read_name, read_namespace
 from netsim.load.selectors import read_selector
 from netsim.load.validation import PORT_NAME_RULE, is_canonical, is_port_name, parse_cidr, shown
 from netsim.model.labels import EVERYTHING
@@ -30,34 +30,13 @@ _SPEC = frozenset({"podSelector", "policyTypes", "ingress", "egress"})
 _PEER = frozenset({"podSelector", "namespaceSelector", "ipBlock"})
 _BLOCK = frozenset({"cidr", "except"})
 _PORT = frozenset({"protocol", "port", "endPort"})
-_METADATA = frozenset(
-    {
-        "name",
-        "generateName",
-        "namespace",
-        "selfLink",
-        "uid",
-        "resourceVersion",
-        "generation",
-        "creationTimestamp",
-        "deletionTimestamp",
-        "deletionGracePeriodSeconds",
-        "labels",
-        "annotations",
-        "ownerReferences",
-        "finalizers",
-        "managedFields",
-        "clusterName",
-        "initializers",
-    }
-)
 
 
 def read_network_policy(manifest: Field, default_namespace: str) -> NetworkPolicy | None:
     """A policy with its defaults, or None with every fault recorded."""
     before = len(manifest.report.errors)
     manifest.as_object(_MANIFEST)
-    metadata = manifest.get("metadata").as_object(_METADATA)
+    metadata = manifest.get("metadata").as_object(METADATA)
     name = read_name(manifest)
     namespace = read_namespace(manifest, default_namespace)
     metadata.get("labels").labels(("V3", "V3"))

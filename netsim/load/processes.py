@@ -33,6 +33,7 @@ _AHEAD = 16 << 20
 _PIPE = 1 << 20
 """Bytes that wait in a pipe, so that an answer is taken from it at once."""
 _LONGEST_GREETING = 1 << 12
+THREAD = "netsim reading ahead"
 _CODE = """\
 import pickle, sys
 texts, answers = sys.stdin.buffer, sys.stdout.buffer
@@ -222,7 +223,7 @@ def _second(queue: Queue) -> _Second | None:
         )
     except OSError:
         return None
-    thread = Thread(target=_talk, args=(process, queue, limits), daemon=True)
+    thread = Thread(target=_talk, args=(process, queue, limits), name=THREAD, daemon=True)
     try:
         thread.start()
     except RuntimeError:

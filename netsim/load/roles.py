@@ -4,8 +4,13 @@ import re
 from enum import Enum
 from functools import lru_cache
 
+from netsim.load.cluster_policy import DIALECTS
+
 KIND = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 """What may be the name of a kind."""
+
+POLICY_GROUP = "policy.networking.k8s.io"
+"""The group of the cluster-wide policy kinds."""
 
 SERVED = {
     "Namespace": "v1",
@@ -19,8 +24,13 @@ SERVED = {
     "Job": "batch/v1",
     "CronJob": "batch/v1",
     "NetworkPolicy": "networking.k8s.io/v1",
+    **{kind: f"{POLICY_GROUP}/{item.version}" for kind, item in DIALECTS.items()},
+    "Node": "v1",
 }
 """The kinds that are read, and the one API version that servers have of each."""
+
+POLICY_KINDS = frozenset({"NetworkPolicy", *DIALECTS})
+"""Policies that are read, as a whole: the server decodes them strictly."""
 
 FORMER = {
     "Deployment": frozenset({"extensions/v1beta1", "apps/v1beta1", "apps/v1beta2"}),

@@ -7,7 +7,7 @@ too many costs time, a field too few would change an answer.
 from collections.abc import Mapping
 from functools import lru_cache
 
-from netsim.load.roles import Role, role_of
+from netsim.load.roles import POLICY_KINDS, Role, role_of
 
 
 class Shape:
@@ -104,6 +104,10 @@ _READ = Shape(
         ),
     }
 )
+_NODE = Shape(
+    {**_HEAD, "metadata": _METADATA, "status": Shape({"addresses": WHOLE})},
+)
+_OF_KIND = {"Pod": _POD, "Node": _NODE}
 COUNTED = Shape(
     {
         **_HEAD,
@@ -119,11 +123,11 @@ COUNTED = Shape(
 def shape_of(kind: str, api_version: str) -> Shape:
     """What is read of an object; policies are kept whole, because the server is strict."""
     role = role_of(kind, api_version)
-    if kind == "NetworkPolicy" or role is Role.UNMODELLED_POLICY:
-        return COUNTED if role is Role.COUNTED else WHOLE
     if role is Role.COUNTED:
         return COUNTED
-    return _POD if kind == "Pod" else _READ
+    if kind in POLICY_KINDS or role is Role.UNMODELLED_POLICY:
+        return WHOLE
+    return _OF_KIND.get(kind, _READ)
 
 
 def fitting(value: object) -> Shape | None:

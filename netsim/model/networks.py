@@ -19,11 +19,13 @@ class IPBlock:
 
     cidr: Network
     excepts: tuple[Network, ...] = ()
+    with_pods: bool = False
+    """Pods are meant whatever a network plugin makes of ipBlock: `networks` says so (A13)."""
     _hash: int = field(init=False, repr=False, compare=False)
     """Worked out once: networks are slow to hash."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.cidr, self.excepts)))
+        object.__setattr__(self, "_hash", hash((self.cidr, self.excepts, self.with_pods)))
 
     def __hash__(self) -> int:
         return self._hash

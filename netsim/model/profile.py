@@ -68,6 +68,35 @@ class TerminalPods(Enum):
     INCLUDED = "included"
 
 
+class SamePriority(Enum):
+    """Cluster-wide policies of one tier and one priority that match the same connection.
+
+    Each end of a connection is settled on its own: two nodes may differ.
+    """
+
+    BY_NAME = "by-name"
+    ACCEPT_FIRST = "accept-first"
+    """The policy that is asked first is the one that accepts, or else passes."""
+    DENY_FIRST = "deny-first"
+    """The policy that is asked first is the one that denies, or else passes."""
+    ERROR = "error"
+    """Such policies are refused when they are loaded."""
+
+
+class DomainNames(Enum):
+    """Which rules with domainNames match the addresses outside; pods and nodes never do.
+
+    No setting is the truth: all but `unknown` tell what could be if names were resolved.
+    """
+
+    UNKNOWN = "unknown"
+    """None, and an answer that could be another one is undecided."""
+    ACCEPT = "accept"
+    ACCEPT_AND_PASS = "accept-and-pass"  # noqa: S105 - actions of the API
+    DENY = "deny"
+    DENY_AND_PASS = "deny-and-pass"  # noqa: S105 - actions of the API
+
+
 class MissingNamespaceObject(Enum):
     """A namespace that pods or policies name, without a Namespace object in the input."""
 
@@ -89,6 +118,8 @@ class Profile:
     named_port_init_containers: NamedPortInitContainers = NamedPortInitContainers.SIDECARS
     terminal_pods: TerminalPods = TerminalPods.EXCLUDED
     missing_namespace_object: MissingNamespaceObject = MissingNamespaceObject.SYNTHESISE
+    same_priority: SamePriority = SamePriority.BY_NAME
+    domain_names: DomainNames = DomainNames.UNKNOWN
 
     def settings(self) -> dict[str, str]:
         """Switch name to setting, in the order of declaration."""

@@ -1,11 +1,12 @@
 """A cluster at one moment: everything an evaluator may look at, and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from netsim.model.networks import Address
 from netsim.model.policy import NetworkPolicy
-from netsim.model.workload import Endpoint, Namespace, Service
+from netsim.model.tiers import ClusterPolicy, Policy
+from netsim.model.workload import Endpoint, Namespace, Node, Service
 from netsim.source import Source
 
 
@@ -62,7 +63,7 @@ Gap = UnmodelledPolicy | UnreadKind
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A valid cluster: every endpoint's and policy's namespace is in `namespaces`."""
+    """A valid cluster: the namespace of every pod and policy is in `namespaces`."""
 
     namespaces: Mapping[str, Namespace]
     """By name, in name order."""
@@ -73,8 +74,18 @@ class Snapshot:
     services: tuple[Service, ...] = ()
     unmodelled: tuple[UnmodelledPolicy, ...] = ()
     unread: tuple[UnreadKind, ...] = ()
+    cluster_policies: tuple[ClusterPolicy, ...] = ()
+    """In the order they are asked (`ClusterPolicy.rank`); no two share kind and name."""
+    nodes: tuple[Node, ...] = ()
+    """In name order; each is an endpoint as well (`Endpoint.is_node_object`)."""
     api_server: tuple[Address, ...] = ()
     """The addresses behind the Service `default/kubernetes`, where they are written down."""
+
+    @property
+    def all_policies(self) -> Iterator[Policy]:
+        """Every policy that is evaluated: those of namespaces, then the cluster-wide ones."""
+        yield from self.policies
+        yield from self.cluster_policies
 
     @property
     def gaps(self) -> tuple[Gap, ...]:

@@ -48,6 +48,39 @@ class Namespace:
     source: Source | None
 
 
+NODE_KIND = "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A Node object; without one a node is only known by the pods that run on it."""
+
+    name: str
+    labels: Labels
+    addresses: tuple[Address, ...]
+    """All of `status.addresses` that are addresses, internal ones first."""
+    source: Source = field(default=Source(""), compare=False)
+
+    @property
+    def endpoint(self) -> "Endpoint":
+        """The node as one end of a connection, by its first address of each family.
+
+        It is in no namespace, no label selector of pods picks it, and no policy selects it.
+        """
+        by_family = {address.version: address for address in reversed(self.addresses)}
+        first = (item for item in self.addresses if by_family[item.version] == item)
+        return Endpoint(
+            namespace="",
+            name=self.name,
+            kind=NODE_KIND,
+            labels=self.labels,
+            addresses=tuple(dict.fromkeys(first)),
+            host_network=True,
+            node=self.name,
+            source=self.source,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One or more pods that no policy in the input can tell apart.
@@ -60,7 +93,7 @@ class Endpoint:
     name: str
     """The workload's name, or the pod's where the pod stands for itself."""
     kind: str
-    """`Deployment`, `StatefulSet`, ..., or `Pod`."""
+    """`Deployment`, `StatefulSet`, ..., `Pod`, or `Node`."""
     labels: Labels
     ports: tuple[ContainerPort, ...] = ()
     addresses: tuple[Address, ...] = ()
@@ -85,8 +118,13 @@ class Endpoint:
 
     @property
     def key(self) -> str:
-        """The name an answer prints: `namespace/name`."""
-        return f"{self.namespace}/{self.name}"
+        """The name an answer prints: `namespace/name`, or `node/name`."""
+        return f"{self.namespace or 'node'}/{self.name}"
+
+    @property
+    def is_node_object(self) -> bool:
+        """Made from a Node object: a node itself and no pod, whatever the profile."""
+        return self.kind == NODE_KIND and not self.namespace
 
     @property
     def single(self) -> bool:

@@ -13,7 +13,7 @@ from netsim.model.ports import PortRange, line_position
 from netsim.names import parse_endpoint, parse_port
 from netsim.query.endpoints import resolve
 from netsim.query.parties import Subject, party_of, subject_name
-from netsim.query.verdict import undecided_reasons
+from netsim.query.verdict import UNRESOLVED, undecided_reasons
 from netsim.query.worlds import Worlds
 
 Ends = NDArray[np.integer] | Sequence[str] | Sequence[int] | str | int
@@ -30,6 +30,7 @@ class Arrays:
         self._endpoints = worlds.snapshot.endpoints
         self._outside: dict[Handle, Subject] = {}
         self._touched: Bools | None = None
+        self._doubts: list[Bulk] = []
 
     def handles(self, names: Iterable[str]) -> Numbers:
         """One handle a name, int64; an endpoint's is its position in the snapshot."""
@@ -94,6 +95,7 @@ class Arrays:
 
     def _check_decided(self, sources: Numbers, targets: Numbers, port: int | str) -> None:
         """Raises UndecidedError for the first pair that nobody can know the answer of."""
+        self._check_names(sources, targets, port)
         if not self._worlds.snapshot.gaps:
             return
         touched = self._touched_endpoints()
@@ -106,6 +108,22 @@ class Arrays:
             if reasons:
                 source, target = map(subject_name, ends)
                 raise UndecidedError(f"{source} -> {target} on {port}", reasons)
+
+    def _check_names(self, sources: Numbers, targets: Numbers, port: int | str) -> None:
+        """Raises UndecidedError where what a domain name stands for would change an answer."""
+        if not self._doubts:
+            self._doubts += (Bulk(other.graph) for other in self._worlds.doubts())
+        position = _position(port)
+        found = self._bulk.allowed(sources, targets, position) if self._doubts else sources
+        for other in self._doubts:
+            for number in np.unique(np.concatenate([sources, targets])).tolist():
+                other.graph.handle(party_of(self._subject(number)))
+            differing = np.flatnonzero(other.allowed(sources, targets, position) != found)
+            if len(differing):
+                place = int(differing[0])
+                ends = self._subject(int(sources[place])), self._subject(int(targets[place]))
+                source, target = map(subject_name, ends)
+                raise UndecidedError(f"{source} -> {target} on {port}", (UNRESOLVED,))
 
     def _touched_endpoints(self) -> Bools:
         """Where policies that are not evaluated may have a say."""

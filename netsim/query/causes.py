@@ -8,8 +8,9 @@ from netsim.compiler.classes import Faces
 from netsim.compiler.rules import CompiledRule
 from netsim.compiler.sets import ClassId, ClassSet
 from netsim.graph import Graph, meetings
-from netsim.model.policy import Direction, NetworkPolicy, PolicyRef, RuleRef
+from netsim.model.policy import Direction, PolicyRef, RuleRef
 from netsim.model.ports import NO_PORTS, PortSet
+from netsim.model.tiers import Policy, Tier
 from netsim.model.workload import Endpoint
 from netsim.query.deciders import Decided, deciders, denying
 from netsim.query.diff import Cause, Locate, Site
@@ -47,7 +48,7 @@ class Causes:
     locate: Locate
     _ends: dict[tuple[object, ...], _End] = field(default_factory=dict)
     _pods: dict[int, ClassSet] = field(default_factory=dict)
-    _policies: dict[int, Mapping[PolicyRef, NetworkPolicy]] = field(default_factory=dict)
+    _policies: dict[int, Mapping[PolicyRef, Policy]] = field(default_factory=dict)
     _sites: dict[Source, Site] = field(default_factory=dict)
     _looks: dict[int, int | None] = field(default_factory=dict)
     _numbers: dict[tuple[str, Faces, Faces], int] = field(default_factory=dict)
@@ -178,7 +179,12 @@ class Causes:
                 ports = found.ports & denied.ports
                 if ports and denied.rule is not None:
                     denials = tuple(denying(refusing, direction, subject, denied.rule))
-                    told = self._told(found, denials, graphs)
+                    told = dict.fromkeys(
+                        (
+                            *self._told(found, denials, graphs),
+                            *self._of_tiers(direction, graphs, ends, ports),
+                        )
+                    )
                     causes = tuple(
                         _turned(allowed_side, opened=opened) for allowed_side in told
                     )
@@ -190,15 +196,37 @@ class Causes:
         allowing, refusing = (self._policies_of(graph) for graph in graphs)
         if found.rule is None:
             for rule in denials:
-                yield from self._isolation(rule.ref, allowing, refusing)
-        else:
+                if rule.tier is Tier.NETWORK_POLICY:
+                    yield from self._isolation(rule.ref, allowing, refusing)
+        elif found.rule.tier is Tier.NETWORK_POLICY:
             yield from self._rule(found.rule.ref, allowing, refusing)
+
+    def _of_tiers(
+        self,
+        direction: Direction,
+        graphs: list[Graph],
+        ends: tuple[_Classes, _Classes],
+        ports: PortSet,
+    ) -> Iterator["_Told"]:
+        """Cluster-wide policies with a say on these ports that differ between the sides."""
+        refs: dict[PolicyRef, None] = {}
+        for graph, (subject, peer) in zip(graphs, ends, strict=True):
+            sets = graph.compiled.sets
+            for rule in graph.program(direction, subject):
+                wide = rule.tier is not Tier.NETWORK_POLICY
+                if wide and peer in sets[rule.peers] and rule.ports & ports:
+                    refs[rule.ref.policy] = None
+        sides = [self._policies_of(graph) for graph in graphs]
+        for ref in refs:
+            one, other = (policies.get(ref) for policies in sides)
+            if one != other:
+                yield _Told("policy", ref, self._whole(one), self._whole(other))
 
     def _rule(
         self,
         ref: RuleRef,
-        allowing: Mapping[PolicyRef, NetworkPolicy],
-        refusing: Mapping[PolicyRef, NetworkPolicy],
+        allowing: Mapping[PolicyRef, Policy],
+        refusing: Mapping[PolicyRef, Policy],
     ) -> Iterator["_Told"]:
         """A rule accepts on one side; what is there in its place on the other."""
         policy, other = allowing.get(ref.policy), refusing.get(ref.policy)
@@ -219,8 +247,8 @@ class Causes:
     def _isolation(
         self,
         ref: RuleRef,
-        allowing: Mapping[PolicyRef, NetworkPolicy],
-        refusing: Mapping[PolicyRef, NetworkPolicy],
+        allowing: Mapping[PolicyRef, Policy],
+        refusing: Mapping[PolicyRef, Policy],
     ) -> Iterator["_Told"]:
         """A policy isolates on one side; what it says on the other, where nothing does."""
         policy, other = refusing.get(ref.policy), allowing.get(ref.policy)
@@ -232,10 +260,10 @@ class Causes:
             sites = (self._at(it, "podSelector") for it in (other, policy))
             yield _Told("pod-selector", ref.policy, *sites)
 
-    def _policies_of(self, graph: Graph) -> Mapping[PolicyRef, NetworkPolicy]:
+    def _policies_of(self, graph: Graph) -> Mapping[PolicyRef, Policy]:
         found = self._policies.get(id(graph))
         if found is None:
-            policies = graph.compiled.snapshot.policies
+            policies = graph.compiled.snapshot.all_policies
             found = self._policies[id(graph)] = {policy.ref: policy for policy in policies}
         return found
 
@@ -250,10 +278,13 @@ class Causes:
             self._pods[id(graph)] = pods
         return pods & graph.compiled.sets[found.rule.peers] == pods
 
-    def _site(self, policy: NetworkPolicy | None, ref: RuleRef) -> Site | None:
+    def _whole(self, policy: Policy | None) -> Site | None:
+        return None if policy is None else self._placed(policy.source.at("spec"))
+
+    def _site(self, policy: Policy | None, ref: RuleRef) -> Site | None:
         return None if policy is None else self._placed(policy.place_of(ref))
 
-    def _at(self, policy: NetworkPolicy, name: str) -> Site:
+    def _at(self, policy: Policy, name: str) -> Site:
         return self._placed(policy.source.at("spec", name))
 
     def _placed(self, source: Source) -> Site:

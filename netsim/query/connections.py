@@ -11,7 +11,7 @@ from netsim.query.class_rows import PortSets
 from netsim.query.directory import Directory
 from netsim.query.parties import Outside, Subject
 from netsim.query.table import Answer, Table, Target
-from netsim.query.verdict import assumption_of, reasons_within, rests_on
+from netsim.query.verdict import UNRESOLVED, assumption_of, reasons_within, rests_on
 from netsim.query.worlds import Worlds
 
 
@@ -110,11 +110,13 @@ class _Rows:
         self._targets = targets
         self._within = sum(not isinstance(target, Outside) for target, _ in targets)
         self._place_of = {id(target): place for place, (target, _) in enumerate(targets)}
-        others = worlds.alternatives() if strict else ()
+        doubts = worlds.doubts()
+        others = (*doubts, *(worlds.alternatives() if strict else ()))
         graphs = (worlds.graph, *(other.graph for other in others))
         both, port_sets = (*self._inside, *self._outside), PortSets()
         self._tables = [Table(graph, both, targets, port_sets) for graph in graphs]
-        self._assumptions = [assumption_of(other, worlds) for other in others]
+        self._changed = [UNRESOLVED] * len(doubts)
+        self._changed += (rests_on(assumption_of(it, worlds)) for it in others[len(doubts) :])
         self._shared: dict[tuple[object, ...], tuple[End, ...]] = {}
         self._ends: dict[tuple[int, int, tuple[str, ...]], End] = {}
         self._joined: dict[tuple[int, ...], Outside] = {}
@@ -158,21 +160,21 @@ class _Rows:
     ) -> Iterator[tuple[int, PortSet, tuple[str, ...]]]:
         """Every target that has a row, with ports and reasons, in order."""
         unknown = bool(self._worlds.snapshot.gaps)
-        if not (unknown or self._assumptions or any(settled)):
+        if not (unknown or self._changed or any(settled)):
             yield from ((place, ports, ()) for place, ports in answers[0].items())
             return
         found = [{**said, **fixed} for said, fixed in zip(answers, settled, strict=True)]
         for place in sorted(set().union(*found)):
             ports, *others = (answer.get(place, NO_PORTS) for answer in found)
-            resting = [
-                assumption
-                for assumption, other in zip(self._assumptions, others, strict=True)
+            resting = dict.fromkeys(
+                reason
+                for reason, other in zip(self._changed, others, strict=True)
                 if other != ports
-            ]
+            )
             if ports or resting:
                 apart = place in settled[0] or not unknown
                 reasons = () if apart else self._unknown(source, place)
-                yield place, ports, (*reasons, *map(rests_on, resting))
+                yield place, ports, (*reasons, *resting)
 
     def _joined_ends(
         self, judged: Iterable[tuple[int, PortSet, tuple[str, ...]]]

@@ -56,10 +56,21 @@ class Directory:
 
     @cached_property
     def running(self) -> tuple[Endpoint, ...]:
-        """Endpoints that have a network: finished pods only where the profile includes them."""
-        if self.graph.compiled.profile.terminal_pods is TerminalPods.INCLUDED:
+        """Pods and workloads that have a network: finished ones only as the profile says."""
+        included = self.graph.compiled.profile.terminal_pods is TerminalPods.INCLUDED
+        if included and not self.nodes:
             return self.snapshot.endpoints
-        return tuple(item for item in self.snapshot.endpoints if not item.finished)
+        return tuple(
+            item
+            for item in self.snapshot.endpoints
+            if (included or not item.finished) and not item.is_node_object
+        )
+
+    @cached_property
+    def nodes(self) -> tuple[Endpoint, ...]:
+        """The nodes whose objects are in the input."""
+        first = self.snapshot.endpoints[: len(self.snapshot.nodes)]  # those in no namespace
+        return tuple(item for item in first if item.is_node_object)
 
     @cached_property
     def running_in(self) -> dict[str, tuple[Endpoint, ...]]:
@@ -71,15 +82,15 @@ class Directory:
 
     @cached_property
     def everyone(self) -> tuple[Subject, ...]:
-        """All running endpoints, then all addresses outside in groups that no rule splits."""
-        return (*self.running, *self.outside(_EVERYWHERE))
+        """Nodes, running endpoints, then addresses outside in groups that no rule splits."""
+        return (*self.nodes, *self.running, *self.outside(_EVERYWHERE))
 
     @cached_property
     def by_address(self) -> dict[Address, Endpoint]:
-        """Whose address it is, for pods that have one of their own and still run."""
+        """Whose address it is: a node's, or a running pod's that has one of its own."""
         found: dict[Address, Endpoint] = {}
-        for endpoint in self.running:
-            if not endpoint.host_network:
+        for endpoint in (*self.nodes, *self.running):
+            if endpoint.is_node_object or not endpoint.host_network:
                 for address in endpoint.addresses:
                     found.setdefault(address, endpoint)
                 for address, _ in endpoint.pod_addresses:
@@ -142,7 +153,8 @@ class Directory:
     @cached_property
     def _taken(self) -> dict[int, list[int]]:
         taken: dict[int, list[int]] = {}
-        for address in sorted({*self.by_address, *self._also_taken}, key=int):
+        held = {it for it, end in self.by_address.items() if not end.is_node_object}
+        for address in sorted({*held, *self._also_taken}, key=int):
             taken.setdefault(address.version, []).append(int(address))
         return taken
 

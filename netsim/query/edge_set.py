@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 
 from netsim.addresses import AddressRange
 from netsim.errors import DocumentError
 from netsim.model.labels import Labels
 from netsim.model.ports import ALL_PORTS, FIRST_PORT, LAST_PORT, PortRange, PortSet, Protocol
-from netsim.model.snapshot import Snapshot
-from netsim.model.workload import Endpoint
-from netsim.names import KINDS
+from netsim.model.workload import NODE_KIND, Endpoint
+from netsim.names import KINDS, Special
 from netsim.query.moves import moves
 from netsim.query.parties import Outside, Subject, merged, range_text
 from netsim.query.units import Sides, sides_of
@@ -62,7 +61,7 @@ class EdgeSet:
 
 def edge_set_of(worlds: Worlds) -> EdgeSet:
     """Every allowed edge of a cluster; equal addresses outside are joined."""
-    nobody = Snapshot(worlds.snapshot.namespaces, (), worlds.snapshot.policies)
+    nobody = replace(worlds.snapshot, endpoints=(), services=(), unmodelled=(), unread=())
     sides = sides_of(nobody, worlds.snapshot, worlds.profile)
     found: list[SavedEdge] = []
     reasons: dict[str, None] = {}
@@ -138,6 +137,8 @@ def _fault(file: str, line: int, problem: str) -> DocumentError:
 def _end_text(end: Endpoint | AddressRange) -> str:
     if isinstance(end, AddressRange):
         return range_text(end)
+    if end.is_node_object:
+        return end.key
     return f"{end.namespace}/{_SHORT.get(end.kind, end.kind)}/{end.name}"
 
 
@@ -145,6 +146,8 @@ def _end(text: str) -> Endpoint | AddressRange:
     parts = text.split("/")
     if len(parts) == 3 and all(parts):  # noqa: PLR2004 - namespace, kind, name
         return Endpoint(parts[0], parts[2], KINDS.get(parts[1], parts[1]), Labels())
+    if len(parts) == 2 and parts[0] == Special.NODE.value:  # noqa: PLR2004 - node/name
+        return Endpoint("", parts[1], NODE_KIND, Labels())
     first, dash, last = text.partition("-")
     if dash:
         return AddressRange(ip_address(first), ip_address(last))

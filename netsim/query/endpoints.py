@@ -15,6 +15,7 @@ from netsim.names import (
     AddressRangeText,
     EndpointText,
     NamedEndpoint,
+    NamedNode,
     NamedService,
     SelectedEndpoints,
     Special,
@@ -47,7 +48,7 @@ def resolve(text: EndpointText, directory: Directory) -> Resolved:
     """
     snapshot = directory.snapshot
     match text:
-        case NamedEndpoint():
+        case NamedEndpoint() | NamedNode():
             return Resolved(_named(text, directory))
         case NamedService():
             return _behind(_service(text, snapshot), directory)
@@ -125,6 +126,8 @@ def _at(network: Network, directory: Directory) -> tuple[Subject, ...]:
         for address, endpoint in directory.by_address.items()
         if address in network
     }
+    if inside and network.num_addresses == 1:
+        return tuple(inside.values())
     return (*inside.values(), *directory.outside([network]))
 
 
@@ -183,7 +186,9 @@ def _behind(service: Service, directory: Directory) -> Resolved:
     return Resolved((), service, reason)
 
 
-def _named(text: NamedEndpoint, directory: Directory) -> tuple[Subject, ...]:
+def _named(text: NamedEndpoint | NamedNode, directory: Directory) -> tuple[Subject, ...]:
+    if isinstance(text, NamedNode):
+        return _node(text.name, directory)
     found = directory.named(text.namespace, text.name, text.kind)
     if found:
         return _one_kind(text, found)
@@ -192,6 +197,18 @@ def _named(text: NamedEndpoint, directory: Directory) -> tuple[Subject, ...]:
     wanted = f"{text.namespace}/{text.name}"
     _check_read(wanted, set(KINDS.values()), snapshot)
     raise UnknownEndpointError(wanted, "pod or workload", _nearest_endpoints(text, snapshot))
+
+
+def _node(name: str, directory: Directory) -> tuple[Subject, ...]:
+    """A node; where there is no such node, what has the name in a namespace called node."""
+    namespace = Special.NODE.value
+    found = directory.named("", name, "") or directory.named(namespace, name, "")
+    if found:
+        return found
+    nodes = [node.name for node in directory.snapshot.nodes]
+    nearest = tuple(f"{namespace}/{it}" for it in _nearest(name, nodes))
+    hint = "" if nodes else "there is no Node object with an address"
+    raise UnknownEndpointError(f"{namespace}/{name}", "node", nearest, hint)
 
 
 def _one_kind(text: NamedEndpoint, found: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
@@ -220,7 +237,7 @@ def _nearest_endpoints(text: NamedEndpoint, snapshot: Snapshot) -> tuple[str, ..
     elsewhere = [item.key for item in snapshot.endpoints if item.name == text.name]
     if elsewhere:
         return tuple(dict.fromkeys(elsewhere))[:3]
-    keys = dict.fromkeys(item.key for item in snapshot.endpoints)
+    keys = dict.fromkeys(item.key for item in snapshot.endpoints if item.namespace)
     return _nearest(f"{text.namespace}/{text.name}", list(keys))
 
 

@@ -1,16 +1,18 @@
 """Finds why: the rule that decided at each end, or the one that came nearest."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from netsim.compiler import peers_of
 from netsim.compiler.classes import is_node
-from netsim.compiler.network_policy import peers_of, ports_on
-from netsim.compiler.rules import Action
+from netsim.compiler.rules import Action, CompiledRule
 from netsim.compiler.sets import ClassId
+from netsim.compiler.targets import ports_on
 from netsim.graph import Decision, Exemption, Graph, Side
 from netsim.model.flow import Flow, OwnNode, Party
 from netsim.model.policy import AnyPeer, Direction, NetworkPolicy, PolicyRef, Rule, RuleRef
 from netsim.model.ports import ALL_PORTS, AnyPort, PortRange, PortSet
+from netsim.model.tiers import ClusterPolicy, Policy, TierRule
 from netsim.model.workload import Endpoint
 from netsim.query.explanation import (
     Citation,
@@ -22,6 +24,7 @@ from netsim.query.explanation import (
 )
 from netsim.query.near_miss import Missed, peer_hint, ports_hint
 from netsim.query.parties import Outside, Subject, party_of, subject_name
+from netsim.query.tier_steps import tier_steps
 from netsim.query.verdict import PairVerdict, Verdict
 from netsim.query.worlds import Worlds
 from netsim.source import Place, Source, field_path
@@ -65,7 +68,7 @@ class _Explainer:
         groups: dict[tuple[object, ...], tuple[Decision, list[PortRange]]] = {}
         for span in self._uncut(left, right, asked):
             decision = self.graph.decide(Flow(left, right, span.protocol, span.first))
-            key = (decision.allowed, _ref(decision.egress), _ref(decision.ingress))
+            key = (decision.allowed, *_refs(decision.egress), *_refs(decision.ingress))
             groups.setdefault(key, (decision, []))[1].append(span)
         for decision, spans in sorted(groups.values(), key=lambda item: not item[0].allowed):
             yield decision, PortSet.of(*spans)
@@ -87,15 +90,36 @@ class _Explainer:
 
     def _end(self, decision: Decision, side: Side, ends: "_Ends") -> End:
         subject = ends.subject(side.direction)
-        exempt = _exempt(decision.exemption, subject, self.graph)
+        beside = decision.exemption is Exemption.TO_OWN_NODE
+        judged = beside and side.direction is Direction.EGRESS
+        exempt = _exempt(None if judged else decision.exemption, subject, self.graph)
         name = subject_name(subject)
         if exempt:
-            status = (
-                Status.EXEMPT
-                if decision.allowed or decision.exemption is None
-                else Status.DENIED
-            )
+            finished = decision.exemption is Exemption.FINISHED
+            status = Status.DENIED if finished else Status.EXEMPT
             return End(side.direction, name, status, exempt)
+        party = party_of(subject)
+        steps = tier_steps(
+            self.graph,
+            side,
+            party,
+            ends.ports,
+            lambda ref: self._cited_match(ref, ends),
+            beside=beside,
+        )
+        end = self._decided(side, ends, name)
+        if not steps:
+            return end
+        because = " · ".join((*map(str, steps), end.status.value))
+        return replace(end, because=because, tiers=steps)
+
+    def _decided(self, side: Side, ends: "_Ends", name: str) -> End:
+        """What decided at an end that policies may be about."""
+        subject = ends.subject(side.direction)
+        if side.rule is not None and _is_written_denial(side.rule):
+            cited = self._cited_match(side.rule.ref, ends)
+            because = f"by {cited.policy} {cited.path}"
+            return End(side.direction, name, Status.DENIED, because, cited)
         isolating = tuple(
             self._cited(rule.ref)
             for rule in self.graph.isolating(party_of(subject), side.direction)
@@ -157,11 +181,11 @@ class _Explainer:
             return self._cited(ref)
         return self._at(ref, policy.place_of(ref).at(ref.direction.peers_field, index))
 
-    def _matching_peer(self, ref: RuleRef, rule: Rule, peer: Party) -> int | None:
-        universe = self.graph.compiled.universe
-        faces = [face.class_id for face in self.graph.compiled.faces_of(peer)]
+    def _matching_peer(self, ref: RuleRef, rule: Rule | TierRule, peer: Party) -> int | None:
+        compiled = self.graph.compiled
+        faces = [face.class_id for face in compiled.faces_of(peer)]
         for index, item in enumerate(rule.peers):
-            matched = universe.sets[peers_of(item, ref.policy.namespace, universe)]
+            matched = compiled.sets[peers_of(item, ref.policy.namespace, compiled)]
             if any(face in matched for face in faces):
                 return index
         return None
@@ -174,17 +198,20 @@ class _Explainer:
                 return index
         return None
 
-    def _policy(self, ref: PolicyRef) -> NetworkPolicy:
-        return next(
-            policy for policy in self.graph.compiled.snapshot.policies if policy.ref == ref
-        )
+    def _policy(self, ref: PolicyRef) -> Policy:
+        snapshot = self.graph.compiled.snapshot
+        return next(policy for policy in snapshot.all_policies if policy.ref == ref)
 
     def _cited(self, ref: RuleRef) -> Citation:
         return self._at(ref, self._policy(ref.policy).place_of(ref))
 
     def _at(self, ref: RuleRef, source: Source) -> Citation:
         route = source.route[source.route.index("spec") :]
-        return Citation(ref.policy, field_path(route), self.locate(source))
+        path, place = field_path(route), self.locate(source)
+        policy = self._policy(ref.policy)
+        if isinstance(policy, ClusterPolicy):
+            return Citation(ref.policy, path, place, policy.tier, policy.priority)
+        return Citation(ref.policy, path, place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +230,15 @@ class _Ends:
 _FAR = {"ports": 0, "peer": 1, "peer and ports": 2}
 
 
-def _ref(side: Side) -> RuleRef | None:
-    return side.rule.ref if side.rule is not None else None
+def _refs(side: Side) -> tuple[RuleRef | None, ...]:
+    """The rules that had a say, the one that decided first."""
+    decided = side.rule.ref if side.rule is not None else None
+    return (decided, *(rule.ref for rule in side.passed), None)
+
+
+def _is_written_denial(rule: CompiledRule) -> bool:
+    """Whether a rule says Deny, which is not what isolation brings."""
+    return rule.action is Action.DENY and rule.ref.index is not None
 
 
 def _exempt(exemption: Exemption | None, subject: Subject, graph: Graph) -> str:
@@ -213,7 +247,7 @@ def _exempt(exemption: Exemption | None, subject: Subject, graph: Graph) -> str:
             return "one end has finished and released its address"
         case Exemption.SELF:
             return "a pod cannot block access to itself"
-        case Exemption.OWN_NODE:
+        case Exemption.OWN_NODE | Exemption.TO_OWN_NODE:
             return "traffic between a pod and the node it runs on is always allowed"
         case None:
             return _outside_policies(subject, graph)
@@ -226,5 +260,7 @@ def _outside_policies(subject: Subject, graph: Graph) -> str:
         case OwnNode():
             return "a node: no policy applies to it"
         case Endpoint():
+            if subject.is_node_object:
+                return "a node: no policy applies to it"
             host = is_node(subject, graph.compiled.profile)
             return "on the host network: policies do not select it" if host else ""

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from netsim.model.policy import Direction, PolicyRef
 from netsim.model.ports import PortSet
+from netsim.model.tiers import Action, Tier
 from netsim.query.parties import Subject, subject_name
 from netsim.query.questions import Pair
 from netsim.query.soundness import Note
@@ -34,9 +35,27 @@ class Citation:
     policy: PolicyRef
     path: str
     place: Place
+    tier: Tier = Tier.NETWORK_POLICY
+    priority: int | None = None
+    """Of a cluster-wide policy that has one."""
 
     def __str__(self) -> str:
         return f"{self.policy} {self.path} ({self.place})"
+
+
+@dataclass(frozen=True, slots=True)
+class TierStep:
+    """What one tier said of a connection."""
+
+    tier: Tier
+    action: Action | None
+    """None where no rule of the tier matched, and where no NetworkPolicy isolates."""
+    rule: Citation | None
+    """The rule that matched; None for the denial that isolation brings."""
+    said: str
+
+    def __str__(self) -> str:
+        return f"{self.tier.label}: {self.said}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +77,11 @@ class End:
     status: Status
     because: str
     rule: Citation | None = None
-    """The rule that allows, when the status is ALLOWED."""
+    """The written rule that decided; None where isolation alone denies."""
     isolated_by: tuple[Citation, ...] = ()
     nearest: NearMiss | None = None
+    tiers: tuple[TierStep, ...] = ()
+    """The tiers that were asked, in order; empty where only NetworkPolicies have a say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +207,10 @@ def _end_lines(part: PairExplanation, name: Callable[[Subject], str]) -> list[st
 
 
 def _details(end: End) -> list[str]:
+    lines = [f"{it.tier.label} at {it.rule.place}" for it in end.tiers if it.rule is not None]
     if end.rule is not None:
-        return [f"at {end.rule.place}"]
-    lines = [f"isolated at {item.place}" for item in end.isolated_by]
+        return lines or [f"at {end.rule.place}"]
+    lines += [f"isolated at {item.place}" for item in end.isolated_by]
     if end.nearest is not None:
         lines.append(f"nearest rule: {end.nearest.rule}")
         lines.append(f"but {end.nearest.hint}")

@@ -55,7 +55,7 @@ class _Asked:
         self._direction = direction
         self._own = _OPPOSITE[direction]
         compiled = worlds.graph.compiled
-        scopes = scopes_of(worlds.snapshot.policies)
+        scopes = scopes_of(worlds.snapshot.all_policies)
         self._newcomers = Newcomers(compiled, scopes, self._own)
         for subject in subjects:
             self._landscape(worlds.graph, compiled.faces_of(subject))

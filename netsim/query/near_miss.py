@@ -65,6 +65,8 @@ def _block_hint(block: IPBlock, peer: Party) -> str:
 def _pod_peer_hint(peer: PodPeer, missed: Missed) -> str:
     if not isinstance(missed.peer, Endpoint):
         return "a pod or namespace selector never matches an address outside the cluster"
+    if missed.peer.is_node_object:
+        return f"{missed.peer.key} is a node: label selectors mean pods"
     if missed.peer.host_network:
         return f"{missed.peer.key} is on the host network: label selectors do not match it"
     namespace = missed.peer.namespace

@@ -4,12 +4,12 @@ from functools import lru_cache
 
 from netsim.errors import NetsimError
 from netsim.graph import Handle
-from netsim.model.flow import Party
+from netsim.model.flow import OwnNode, Party
 from netsim.model.ports import PortRange, PortSet, line_position
 from netsim.names import parse_endpoint, parse_port
-from netsim.query.directory import Directory
 from netsim.query.endpoints import resolve
 from netsim.query.parties import party_of
+from netsim.query.worlds import Worlds
 
 _MOST = 1 << 16
 """How many names, and how many pairs of them, are remembered."""
@@ -19,11 +19,12 @@ class Points:
     """Remembers what names stand for; None is the answer where the long way must be taken.
 
     That is where a name means several parties, a Service or nothing, where a port is not one
-    number, and where a policy kind that is not evaluated may have a say.
+    number, and where a policy kind that is not evaluated or a domain name may have a say.
     """
 
-    def __init__(self, directory: Directory, namespace: str) -> None:
-        self._directory = directory
+    def __init__(self, worlds: Worlds, namespace: str) -> None:
+        self._directory = directory = worlds.directory
+        self._uncertain = bool(worlds.snapshot.gaps or worlds.doubts())
         self._namespace = namespace
         # typed, because 1 and True are equal, and only one of them is a port
         self.handle = lru_cache(_MOST)(self._handle)
@@ -42,7 +43,7 @@ class Points:
         return self._directory.graph.ports(left, right)
 
     def _party(self, text: str) -> Party | None:
-        if self._directory.snapshot.gaps:
+        if self._uncertain:
             return None
         try:
             found = resolve(parse_endpoint(text, namespace=self._namespace), self._directory)
@@ -50,7 +51,10 @@ class Points:
             return None
         if found.service is not None or len(found.subjects) != 1:
             return None
-        return party_of(found.subjects[0])
+        party = party_of(found.subjects[0])
+        if isinstance(party, OwnNode) and self._directory.snapshot.nodes:
+            return None  # which node it is depends on the other end
+        return party
 
     def _position(self, port: int | str | None) -> int | None:
         """The place of a single port on the line that port sets are cut from."""

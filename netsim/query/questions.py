@@ -3,10 +3,11 @@
 A Service is translated here: policies judge the pod behind it and the pod's port.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from netsim.errors import UndecidedError, UnknownEndpointError
+from netsim.model.flow import OwnNode
 from netsim.model.ports import ALL_PORTS, NO_PORTS, ContainerRole, PortRange, PortSet
 from netsim.model.workload import Endpoint, Service, ServicePort, ServiceType
 from netsim.names import EndpointText, PortName, PortText
@@ -48,15 +49,23 @@ def question(
     targets = resolve(target, directory)
     if sources.undecided or targets.undecided:
         return Question((), sources.undecided or targets.undecided)
+    nodes = {it.name: it for it in directory.snapshot.endpoints if it.is_node_object}
     alone = len(sources.subjects) == len(targets.subjects) == 1
     pairs = [
-        Pair(left, right, asked, via)
+        Pair(_known_node(left, right, nodes), _known_node(right, left, nodes), asked, via)
         for right in targets.subjects
         for asked, via in _ports_on(right, port, targets.service)
         for left in sources.subjects
         if alone or not _same_pod(left, right)
     ]
     return Question(tuple(pairs))
+
+
+def _known_node(subject: Subject, other: Subject, nodes: Mapping[str, Endpoint]) -> Subject:
+    """The own node by name, where the other end tells which it is and its object is known."""
+    if isinstance(subject, OwnNode) and isinstance(other, Endpoint):
+        return nodes.get(other.node, subject)
+    return subject
 
 
 def on_every_port(asked: Question) -> Question:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from netsim.compiler.classes import Faces
 from netsim.compiler.sets import ClassId
-from netsim.graph import Exemption, Graph
+from netsim.graph import Graph
 from netsim.model.flow import OwnNode
-from netsim.model.ports import ALL_PORTS, NO_PORTS, PortSet
+from netsim.model.ports import ALL_PORTS, PortSet
 from netsim.model.workload import Endpoint
 from netsim.query.class_rows import ClassRows, PortSets, Row
 from netsim.query.parties import Subject, party_of
@@ -77,8 +77,8 @@ class Table:
             target, asked = self._targets[place]
             exemption = self._graph.exemption(party_of(source), party_of(target))
             if exemption is not None:
-                passes = exemption is not Exemption.FINISHED
-                found[place] = self._port_sets.same(asked) if passes else NO_PORTS
+                passes = self._graph.ports(party_of(source), party_of(target))
+                found[place] = self._port_sets.same(asked & passes)
         return found
 
     def _spread(self, parts: list[tuple[Row, _View]]) -> Answer:

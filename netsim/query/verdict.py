@@ -13,6 +13,8 @@ from netsim.query.tidy import ENDS, PORTS, ends_record, port_records
 from netsim.query.worlds import Alternative, Worlds
 from netsim.views import Record, Shown, Tidy
 
+UNRESOLVED = "a rule with domainNames may match: netsim does not resolve names"
+
 
 class Outcome(Enum):
     """The three answers there are."""
@@ -161,9 +163,19 @@ def _judged(pair: Pair, worlds: Worlds) -> PairVerdict:
     through = worlds.graph.ports(party_of(pair.source), party_of(pair.target))
     outcome, allowed = _outcome(pair.asked, through)
     reasons = undecided_reasons(pair.source, pair.target, worlds)
+    reasons += _doubted(pair, allowed, worlds)
     return PairVerdict(
         pair, Outcome.UNDECIDED if reasons else outcome, allowed, reasons=reasons
     )
+
+
+def _doubted(pair: Pair, allowed: PortSet, worlds: Worlds) -> tuple[str, ...]:
+    """Where what some domain names stand for would change the answer."""
+    ends = party_of(pair.source), party_of(pair.target)
+    for other in worlds.doubts():
+        if _outcome(pair.asked, other.graph.ports(*ends))[1] != allowed:
+            return (UNRESOLVED,)
+    return ()
 
 
 def _outcome(asked: PortSet | None, through: PortSet) -> tuple[Outcome, PortSet]:

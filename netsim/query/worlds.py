@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from netsim.compiler import Compiled, compile_snapshot
 from netsim.graph import Graph
+from netsim.model.policy import Direction
 from netsim.model.ports import ContainerRole
-from netsim.model.profile import Profile, UnknownAddresses
+from netsim.model.profile import DomainNames, Profile, SamePriority, UnknownAddresses
 from netsim.model.snapshot import Gap, Snapshot
+from netsim.model.tiers import Action, DomainPeer
 from netsim.model.workload import Endpoint
 from netsim.query.directory import Directory
 
@@ -19,7 +21,10 @@ _COMPILED_IN = (
     "unknown_addresses",
     "named_port_duplicates",
     "named_port_init_containers",
+    "same_priority",
 )
+_LOADED_BY = frozenset({SamePriority.ERROR.value})
+"""Settings that only the loader knows: what is compiled is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class Worlds:
 
     graph: Graph
     _alternatives: tuple[Alternative, ...] | None = field(default=None, repr=False)
+    _doubts: tuple[Alternative, ...] | None = field(default=None, repr=False)
     _directory: Directory | None = field(default=None, repr=False)
 
     @property
@@ -61,6 +67,15 @@ class Worlds:
         if self._alternatives is None:
             self._alternatives = tuple(_alternatives(self.graph))
         return self._alternatives
+
+    def doubts(self) -> tuple[Alternative, ...]:
+        """Worlds in which domain names resolve to something; where they differ nobody knows.
+
+        Empty where no policy has any, or where the profile says what to take them for.
+        """
+        if self._doubts is None:
+            self._doubts = tuple(_doubts(self.graph.compiled))
+        return self._doubts
 
     def gaps(self, namespaces: Iterable[str]) -> tuple[Gap, ...]:
         """What netsim does not know and may touch traffic of some namespaces.
@@ -89,22 +104,52 @@ def _alternatives(graph: Graph) -> Iterator[Alternative]:
     for switch in _COMPILED_IN:
         if _matters(switch, compiled):
             for setting in compiled.profile.others(switch):
-                profile = compiled.profile.with_setting(switch, setting)
-                other = compile_snapshot(compiled.snapshot, profile)
-                yield Alternative(switch, setting, Graph(other))
+                if setting not in _LOADED_BY:
+                    yield _compiled_anew(switch, setting, compiled)
+
+
+def _compiled_anew(switch: str, setting: str, compiled: Compiled) -> Alternative:
+    profile = compiled.profile.with_setting(switch, setting)
+    return Alternative(switch, setting, Graph(compile_snapshot(compiled.snapshot, profile)))
+
+
+def _doubts(compiled: Compiled) -> Iterator[Alternative]:
+    """Whether a rule matches may be another answer for each name: both extremes are asked.
+
+    Most is open where what accepts matches and what denies does not, and least the other way
+    round; what a rule that passes does to an answer depends on the rules after it.
+    """
+    if compiled.profile.domain_names is not DomainNames.UNKNOWN:
+        return
+    named = {
+        rule.action
+        for policy in compiled.snapshot.cluster_policies
+        for rule in policy.rules.get(Direction.EGRESS, ())
+        if any(isinstance(peer, DomainPeer) for peer in rule.peers)
+    }
+    for setting in compiled.profile.others("domain_names") if named else ():
+        passes = setting in _WITH_PASS
+        if not passes or Action.PASS in named:
+            yield _compiled_anew("domain_names", setting, compiled)
+
+
+_WITH_PASS = (DomainNames.ACCEPT_AND_PASS.value, DomainNames.DENY_AND_PASS.value)
 
 
 def _matters(switch: str, compiled: Compiled) -> bool:
     endpoints, looked_at = compiled.snapshot.endpoints, compiled.vocabulary
     match switch:
         case "host_network_pods":
-            return any(item.host_network for item in endpoints)
+            return any(item.host_network and not item.is_node_object for item in endpoints)
         case "ipblock_matches_pods":
             unknown = compiled.profile.unknown_addresses is UnknownAddresses.MATCH
             seen = unknown or any(item.addresses for item in endpoints)
             return seen and bool(looked_at.addresses.blocks)
         case "unknown_addresses":
             return bool(looked_at.addresses.blocks)
+        case "same_priority":
+            ranks = [item.rank[:2] for item in compiled.snapshot.cluster_policies]
+            return len(ranks) != len(set(ranks))
         case "named_port_duplicates":
             return bool(looked_at.port_names) and any(map(_has_duplicate_names, endpoints))
         case _:

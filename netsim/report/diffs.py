@@ -116,8 +116,8 @@ def diff_value(diff: Diff) -> dict[str, Value]:
     """A diff as plain values."""
     return envelope(
         "Diff",
-        opened=[_row_value(row) for row in diff.opened],
-        closed=[_row_value(row) for row in diff.closed],
+        opened=[row_value(row) for row in diff.opened],
+        closed=[row_value(row) for row in diff.closed],
         appeared=[_object_value(item) for item in diff.appeared],
         vanished=[_object_value(item) for item in diff.vanished],
         changed=[_object_value(item) for item in diff.changed],
@@ -126,7 +126,8 @@ def diff_value(diff: Diff) -> dict[str, Value]:
     )
 
 
-def _row_value(row: FlowChange) -> dict[str, Value]:
+def row_value(row: FlowChange) -> dict[str, Value]:
+    """An opened or closed row as plain values."""
     return {
         "source": party_value(row.source),
         "target": party_value(row.target),

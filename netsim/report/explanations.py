@@ -1,6 +1,6 @@
 """Explanations as tables and as plain values."""
 
-from netsim.query.explanation import Citation, End, Explanation, PairExplanation
+from netsim.query.explanation import Citation, End, Explanation, PairExplanation, TierStep
 from netsim.report.shapes import verdict_fields
 from netsim.report.values import (
     Value,
@@ -73,6 +73,17 @@ def _end_value(end: End) -> dict[str, Value]:
         "rule": None if end.rule is None else _citation_value(end.rule),
         "isolatedBy": [_citation_value(item) for item in end.isolated_by],
         "nearest": nearest,
+        "tiers": [_step_value(item) for item in end.tiers],
+    }
+
+
+def _step_value(step: TierStep) -> dict[str, Value]:
+    """What one tier said; the rule is null where none matched."""
+    return {
+        "tier": step.tier.label,
+        "action": None if step.action is None else step.action.value,
+        "said": step.said,
+        "rule": None if step.rule is None else _citation_value(step.rule),
     }
 
 
@@ -80,6 +91,8 @@ def _citation_value(citation: Citation) -> dict[str, Value]:
     """A written rule: policy, field path, place."""
     return {
         "policy": policy_value(citation.policy),
+        "tier": citation.tier.label,
+        "priority": citation.priority,
         "path": citation.path,
         **place_value(citation.place),
     }

@@ -78,7 +78,7 @@ def findings_markdown(findings: Findings) -> str:
         chosen = [item for item in findings.found if item.severity is severity]
         if chosen:
             lines += ["", f"### {heading}", ""]
-            lines += (line for item in chosen for line in _markdown_item(item))
+            lines += (line for item in chosen for line in markdown_item(item))
     if findings.dismissed:
         lines += ["", "### Answered for", ""]
         lines += (_markdown_dismissed(item) for item in findings.dismissed)
@@ -115,7 +115,8 @@ def _finding_value(item: Finding) -> dict[str, Value]:
     }
 
 
-def _markdown_item(item: Finding) -> Iterator[str]:
+def markdown_item(item: Finding) -> Iterator[str]:
+    """An item of a list, with what shows it and what mends it below."""
     place = markdown_text(str(item.place or item.source.file))
     yield f"- **{markdown_text(item.rule)}** {markdown_text(item.message)} ({place})"
     if item.witness:

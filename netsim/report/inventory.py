@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from netsim.compiler.cluster_policy import subjects_of
 from netsim.graph import Graph
-from netsim.model.policy import Direction, NetworkPolicy, PolicyRef
+from netsim.model.policy import Direction, PolicyRef
 from netsim.model.ports import ContainerPort
 from netsim.model.snapshot import Snapshot, UnmodelledPolicy
+from netsim.model.tiers import ClusterPolicy, Policy, Tier
 from netsim.model.workload import Endpoint, Namespace, Service, ServicePort
 from netsim.query.endpoints import leads_to
 from netsim.results import Cell, Table
@@ -44,7 +46,7 @@ def pods_table(endpoints: Iterable[Endpoint], graph: Graph) -> Table:
 
 
 def policies_table(
-    policies: Iterable[NetworkPolicy],
+    policies: Iterable[Policy],
     unmodelled: Iterable[UnmodelledPolicy],
     graph: Graph,
     locate: Locate,
@@ -53,7 +55,7 @@ def policies_table(
     selected = selected_counts(graph)
     rows: list[tuple[Cell, ...]] = [
         (
-            policy.namespace,
+            policy.namespace or "-",
             policy.name,
             str(policy.subject),
             selected[policy.ref],
@@ -61,6 +63,8 @@ def policies_table(
             _rules_text(policy, Direction.EGRESS),
             str(locate(policy.source)),
             policy.ref.kind,
+            tier_of(policy).label,
+            _priority_text(policy),
         )
         for policy in policies
     ]
@@ -74,12 +78,14 @@ def policies_table(
             "?",
             str(locate(item.source)),
             item.kind,
+            "?",
+            "?",
         )
         for item in unmodelled
     ]
     columns = (
         *("NAMESPACE", "NAME", "POD SELECTOR", "SELECTED"),
-        *("INGRESS RULES", "EGRESS RULES", "PLACE", "KIND"),
+        *("INGRESS RULES", "EGRESS RULES", "PLACE", "KIND", "TIER", "PRIORITY"),
     )
     return Table(columns, tuple(rows))
 
@@ -136,9 +142,26 @@ def isolating(item: Endpoint, graph: Graph, direction: Direction) -> tuple[Polic
 def selected_counts(graph: Graph) -> Counter[PolicyRef]:
     """How many endpoints each policy applies to; those on the host network do not count."""
     counts: Counter[PolicyRef] = Counter()
-    for item in graph.compiled.snapshot.endpoints:
+    compiled = graph.compiled
+    for item in compiled.snapshot.endpoints:
         counts.update({ref for way in Direction for ref in isolating(item, graph, way)})
+    for policy in compiled.snapshot.cluster_policies:
+        subjects = compiled.sets[subjects_of(policy, compiled.universe)]
+        counts[policy.ref] = sum(
+            compiled.faces_of(item)[0].class_id in subjects
+            for item in compiled.snapshot.endpoints
+        )
     return counts
+
+
+def tier_of(policy: Policy) -> Tier:
+    """The tier that a policy speaks in."""
+    return policy.tier if isinstance(policy, ClusterPolicy) else Tier.NETWORK_POLICY
+
+
+def priority_of(policy: Policy) -> int | None:
+    """The priority within the tier; None where there is none."""
+    return policy.priority if isinstance(policy, ClusterPolicy) else None
 
 
 def behind(service: Service, running: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
@@ -170,7 +193,12 @@ def _isolation_text(item: Endpoint, graph: Graph, direction: Direction) -> str:
     return ", ".join(names) or "open"
 
 
-def _rules_text(policy: NetworkPolicy, direction: Direction) -> str:
+def _priority_text(policy: Policy) -> str:
+    priority = priority_of(policy)
+    return "-" if priority is None else str(priority)
+
+
+def _rules_text(policy: Policy, direction: Direction) -> str:
     return str(len(policy.rules[direction])) if direction in policy.rules else "-"
 
 

@@ -4,11 +4,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from netsim.graph import Graph
-from netsim.model.policy import Direction, NetworkPolicy
+from netsim.model.labels import LabelSelector
+from netsim.model.policy import Direction
 from netsim.model.ports import ContainerPort
 from netsim.model.snapshot import Snapshot, UnmodelledPolicy
+from netsim.model.tiers import ClusterPolicy, Policy
 from netsim.model.workload import Endpoint, Namespace, Service, ServicePort
-from netsim.report.inventory import Locate, behind, isolating, selected_counts
+from netsim.report.inventory import (
+    Locate,
+    behind,
+    isolating,
+    priority_of,
+    selected_counts,
+    tier_of,
+)
 from netsim.report.values import (
     Value,
     endpoint_value,
@@ -24,7 +33,7 @@ def pods_value(endpoints: Iterable[Endpoint], graph: Graph) -> dict[str, Value]:
 
 
 def policies_value(
-    policies: Iterable[NetworkPolicy],
+    policies: Iterable[Policy],
     unmodelled: Iterable[UnmodelledPolicy],
     graph: Graph,
     locate: Locate,
@@ -102,17 +111,41 @@ def _pod_value(item: Endpoint, graph: Graph) -> dict[str, Value]:
     }
 
 
-def _policy_item(policy: NetworkPolicy, selected: int, locate: Locate) -> dict[str, Value]:
+def _policy_item(policy: Policy, selected: int, locate: Locate) -> dict[str, Value]:
     return {
         **policy_value(policy.ref),
-        "apiVersion": "networking.k8s.io/v1",
+        "apiVersion": _api_version(policy),
+        "tier": tier_of(policy).label,
+        "priority": priority_of(policy),
         "evaluated": True,
-        "podSelector": str(policy.subject) if policy.subject.requirements else "",
+        **_subject_fields(policy),
         "selected": selected,
         "directions": [way.value for way in Direction if way in policy.rules],
         "rules": {way.value: len(policy.rules.get(way, ())) for way in Direction},
         **place_value(locate(policy.source)),
     }
+
+
+def _api_version(policy: Policy) -> str:
+    return policy.api_version if isinstance(policy, ClusterPolicy) else "networking.k8s.io/v1"
+
+
+def _subject_fields(policy: Policy) -> dict[str, Value]:
+    """Selectors as text, empty where they select all; null namespaces mean its own."""
+    if isinstance(policy, ClusterPolicy):
+        pods, namespaces = policy.subject.pods, policy.subject.namespaces
+    else:
+        pods, namespaces = policy.subject, None
+    return {
+        "podSelector": str(pods) if pods.requirements else "",
+        "namespaceSelector": _selector_text(namespaces),
+    }
+
+
+def _selector_text(selector: LabelSelector | None) -> str | None:
+    if selector is None:
+        return None
+    return str(selector) if selector.requirements else ""
 
 
 def _unmodelled_item(policy: UnmodelledPolicy, locate: Locate) -> dict[str, Value]:
@@ -121,8 +154,11 @@ def _unmodelled_item(policy: UnmodelledPolicy, locate: Locate) -> dict[str, Valu
         "namespace": policy.namespace or None,
         "name": policy.name,
         "apiVersion": policy.api_version,
+        "tier": None,
+        "priority": None,
         "evaluated": False,
         "podSelector": None,
+        "namespaceSelector": None,
         "selected": None,
         "directions": None,
         "rules": None,

@@ -235,7 +235,7 @@ def _internet(worlds: Worlds, parties: _Parties) -> dict[str, Value]:
 def _rules(graph: Graph, locate: Locate) -> Iterator[Value]:
     """Every compiled rule in the order they are asked, so that the page can say why."""
     compiled = graph.compiled
-    sources = {policy.ref: policy for policy in compiled.snapshot.policies}
+    sources = {policy.ref: policy for policy in compiled.snapshot.all_policies}
     for rule in sorted(compiled.rules, key=lambda rule: rule.rank):
         yield {
             "policy": str(rule.ref.policy),

@@ -1,7 +1,7 @@
 """A network as nodes and lines; matplotlib gets a few collections, not an artist an edge."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log10
 from typing import TYPE_CHECKING, Literal
 
@@ -44,6 +44,8 @@ _UNSURE = _Kind("undecided", "#aa3377", "dotted", 1.8, 5)
 _UNCHANGED = _Kind("unchanged", "#a0a0a0", "solid", 0.7)
 _OPENED = _Kind("opened (+)", "#d55e00", "solid", 2.4, 5)
 _CLOSED = _Kind("closed (-)", "#0072b2", "dashed", 1.8, 4)
+_UNDASHED = {_ACROSS: replace(_ACROSS, dash="solid")}
+"""Where there are very many, dashes cannot be seen and take long to draw."""
 _CHANGES = {"opened": _OPENED, "closed": _CLOSED, "unchanged": _UNCHANGED}
 
 
@@ -57,6 +59,8 @@ def draw_network(
     _draw_boxes(layout.boxes, ax, min(9.0, 9 * fit) if layout.labelled else 7.0)
     kinds = _kinds(drawn, network)
     widths = np.array([1 + log10(edge.pairs) for edge in drawn.edges])
+    if len(kinds) > _MOST_HEADS:
+        kinds = [_UNDASHED.get(kind, kind) for kind in kinds]
     lines = _lines(drawn, network, layout)
     _draw_lines(lines, kinds, widths, layout, ax)
     _draw_nodes(network.nodes, layout, ax, focus or {})

@@ -27,6 +27,8 @@ def party_value(subject: Subject, marks: Sequence[str] = ()) -> dict[str, Value]
     `marks` are there only where an endpoint has some.
     """
     match subject:
+        case Endpoint() if subject.is_node_object:
+            return {"kind": "Node", "name": subject.name}
         case Endpoint():
             marked: dict[str, Value] = {"marks": list(marks)} if marks else {}
             return endpoint_value(subject) | marked

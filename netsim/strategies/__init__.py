@@ -16,14 +16,17 @@ from netsim.strategies.questions import (
     parties,
 )
 from netsim.strategies.snapshots import clusters, profiles, snapshots
+from netsim.strategies.tiers import cluster_policies, nodes
 
 __all__ = [
     "boundary_addresses",
     "boundary_ports",
+    "cluster_policies",
     "clusters",
     "endpoints",
     "flows",
     "labels",
+    "nodes",
     "parties",
     "policies",
     "profiles",

@@ -66,34 +66,39 @@ def _rules(draw: st.DrawFn, namespaces: Sequence[str]) -> Rule:
 
 @cache
 def _peers(namespaces: tuple[str, ...]) -> st.SearchStrategy[tuple[Peer, ...]]:
-    pods, blocks = _pod_peers(namespaces), _blocks()
+    pods, found = _pod_peers(namespaces), blocks()
     return st.one_of(
         st.just((AnyPeer(),)),
         st.tuples(pods),
-        st.tuples(blocks),
-        st.tuples(pods | blocks, pods | blocks),
+        st.tuples(found),
+        st.tuples(pods | found, pods | found),
     )
 
 
 @cache
 def _ports() -> st.SearchStrategy[tuple[RulePort, ...]]:
-    named, spans = _named_ports(), _spans()
+    named, found = _named_ports(), spans()
     return st.one_of(
         st.just((AnyPort(),)),
         st.tuples(named),
-        st.tuples(spans),
-        st.tuples(named | spans, named | spans),
+        st.tuples(found),
+        st.tuples(named | found, named | found),
     )
 
 
 def _pod_peers(namespaces: Sequence[str]) -> st.SearchStrategy[PodPeer]:
-    by_name = st.sampled_from(namespaces).map(
-        lambda name: LabelSelector((Requirement(NAMESPACE_NAME_LABEL, Operator.IN, (name,)),))
-    )
+    by_name = namespace_selectors(namespaces)
     return st.builds(PodPeer, selectors(), st.one_of(st.none(), selectors(), by_name))
 
 
-def _blocks() -> st.SearchStrategy[IPBlock]:
+def namespace_selectors(namespaces: Sequence[str]) -> st.SearchStrategy[LabelSelector]:
+    """Namespaces by the name that every one is labelled with."""
+    return st.sampled_from(namespaces).map(
+        lambda name: LabelSelector((Requirement(NAMESPACE_NAME_LABEL, Operator.IN, (name,)),))
+    )
+
+
+def blocks() -> st.SearchStrategy[IPBlock]:
     """Whole families and networks, as they are or with others cut out of them."""
     return st.one_of([_blocks_of(whole, inner) for whole, inner in _NETWORKS.items()])
 
@@ -131,7 +136,8 @@ def _named_ports() -> st.SearchStrategy[NamedPort]:
     )
 
 
-def _spans() -> st.SearchStrategy[PortRange]:
+def spans() -> st.SearchStrategy[PortRange]:
+    """Single ports and ranges, few of them far from the others."""
     narrow = st.builds(
         lambda first, more: (first, first + more),
         st.integers(1, HIGHEST_PORT),

@@ -10,6 +10,7 @@ from netsim.model.networks import Address, IPBlock, Network
 from netsim.model.policy import Rule
 from netsim.model.ports import FIRST_PORT, LAST_PORT, PortRange, Protocol
 from netsim.model.snapshot import Snapshot
+from netsim.model.tiers import NetworksPeer, NodePeer, TierRule, blocks_of_nodes
 from netsim.model.workload import Endpoint
 
 
@@ -71,8 +72,8 @@ def _rank(address: Address) -> tuple[int, int]:
     return address.version, int(address)
 
 
-def _all_rules(snapshot: Snapshot) -> Iterator[Rule]:
-    for policy in snapshot.policies:
+def _all_rules(snapshot: Snapshot) -> Iterator[Rule | TierRule]:
+    for policy in snapshot.all_policies:
         for rules in policy.rules.values():
             yield from rules
 
@@ -83,6 +84,10 @@ def _all_networks(snapshot: Snapshot) -> Iterator[Network]:
             if isinstance(peer, IPBlock):
                 yield peer.cidr
                 yield from peer.excepts
+            elif isinstance(peer, NetworksPeer):
+                yield from (block.cidr for block in peer.blocks)
+            elif isinstance(peer, NodePeer):
+                yield from (block.cidr for block in blocks_of_nodes(snapshot.nodes))
 
 
 def _edges(networks: Iterable[Network]) -> Iterator[Address]:

@@ -13,6 +13,7 @@ from netsim.model.policy import NetworkPolicy
 from netsim.model.ports import ContainerPort, Protocol
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
+from netsim.model.tiers import ClusterPolicy
 from netsim.model.workload import (
     NAMESPACE_NAME_LABEL,
     Endpoint,
@@ -25,6 +26,7 @@ from netsim.source import Source
 from netsim.strategies.endpoints import NAMESPACES, endpoints
 from netsim.strategies.labels import labels
 from netsim.strategies.policies import policies
+from netsim.strategies.tiers import cluster_policies, nodes
 
 _SOURCE = Source("<generated>")
 
@@ -36,14 +38,26 @@ def snapshots(
     namespaces: Sequence[str] = NAMESPACES,
     max_endpoints: int = 4,
     max_policies: int = 4,
+    max_cluster_policies: int = 0,
 ) -> st.SearchStrategy[Snapshot]:
-    """Valid snapshots: sorted, names unique, no address held by two running pods."""
-    return st.builds(
+    """Valid snapshots: sorted, names unique, no address held by two running pods.
+
+    With cluster-wide policies there are Node objects as well.
+    """
+    bare = st.builds(
         _snapshot,
         st.tuples(*(_namespaces(name) for name in sorted(namespaces))),
         _several(endpoints(namespaces=namespaces), _identity, range(1, max_endpoints + 1)),
         _several(policies(namespaces=namespaces), _name, range(max_policies + 1)),
     )
+    if not max_cluster_policies:
+        return bare
+    wide = _several(
+        cluster_policies(namespaces=namespaces),
+        lambda item: item.ref,
+        range(1, max_cluster_policies + 1),
+    )
+    return _mixed(bare, wide)
 
 
 def clusters(
@@ -89,6 +103,21 @@ def _snapshot(
         namespaces={space.name: space for space in spaces},
         endpoints=tuple(_housed(sorted(members, key=_identity))),
         policies=tuple(sorted(rules, key=_name)),
+    )
+
+
+@st.composite
+def _mixed(
+    draw: st.DrawFn,
+    bare: st.SearchStrategy[Snapshot],
+    wide: st.SearchStrategy[list[ClusterPolicy]],
+) -> Snapshot:
+    snapshot, machines = draw(bare), draw(nodes())
+    return replace(
+        snapshot,
+        cluster_policies=tuple(sorted(draw(wide), key=lambda item: item.rank)),
+        nodes=machines,
+        endpoints=(*(node.endpoint for node in machines), *snapshot.endpoints),
     )
 
 

@@ -81,7 +81,7 @@ def test_policies_that_are_not_evaluated_are_shown_as_such(
 ) -> None:
     where = write(MIXED)
     rows = cells(run("get", "policies", "-f", where, "-q", "-o", "wide").out)
-    assert [(row[1], row[2], row[-1]) for row in rows] == [
+    assert [(row[1], row[2], row[7]) for row in rows] == [
         ("closed", "{}", "NetworkPolicy"),
         ("everywhere", "not evaluated", "GlobalNetworkPolicy"),
         ("l7", "not evaluated", "CiliumNetworkPolicy"),

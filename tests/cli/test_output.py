@@ -43,8 +43,8 @@ QUESTIONS = {
     "kinds": ["get", "kinds"],
     "admit": ["admit", "fixtures/admission/cluster"],
 }
-ELSEWHERE = {"Findings", "Rules"}
-"""Kinds of commands whose formats are other ones, told of in tests/cli/test_lint.py."""
+ELSEWHERE = {"Findings", "Review", "Rules"}
+"""Kinds of commands whose formats are other ones: tests/cli/test_lint.py, tests/review."""
 IN_THE_PLATFORM = {
     "shop/default-deny": "storage/",
     "shop/": "storage/",
@@ -158,6 +158,8 @@ def test_an_explanation_cites_policy_path_and_line(run: Run) -> None:
     part = json.loads(run(*words).out)["parts"][0]
     assert part["ingress"]["rule"] == {
         "policy": {"kind": "NetworkPolicy", "namespace": "shop", "name": "db-guard"},
+        "tier": "NetworkPolicy",
+        "priority": None,
         "path": "spec.ingress[0].from[0]",
         "file": f"{SHOP}/policies.yaml",
         "line": 58,

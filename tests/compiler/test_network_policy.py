@@ -1,7 +1,8 @@
 from netsim.compiler import compile_snapshot
-from netsim.compiler.network_policy import peers_of, ports_on
+from netsim.compiler.network_policy import peers_of
 from netsim.compiler.rules import Action, CompiledRule, Tier
 from netsim.compiler.sets import ClassId, SetId
+from netsim.compiler.targets import ports_on
 from netsim.compiler.universe import Universe
 from netsim.model.labels import EVERYTHING, LabelSelector
 from netsim.model.networks import IPBlock

@@ -20,6 +20,7 @@ from netsim.reference import Reference
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "conformance"
 TABLES = FOLDER / "upstream-e2e.yaml"
+SCENARIOS = FOLDER / "upstream-cluster-policies.yaml"
 
 EVALUATORS: dict[str, Callable[[Snapshot, Profile], Evaluator]] = {
     "judge": Reference,
@@ -35,7 +36,7 @@ def read(path: Path) -> dict[str, Any]:
 
 def corner_cases() -> Iterator[Any]:
     for path in sorted(FOLDER.glob("*.yaml")):
-        if path != TABLES:
+        if path not in {TABLES, SCENARIOS}:
             for case in read(path)["cases"]:
                 yield pytest.param(path, case, id=case["id"])
 
@@ -147,6 +148,33 @@ def test_upstream_truth_table(case: dict[str, Any], pods: str, evaluator: str) -
             assert found == denied
 
 
+def relabelled(item: dict[str, Any], labels: dict[str, Any]) -> Mapping[str, object]:
+    """A namespace with the labels that a step gives it; everything else as it is."""
+    metadata = item["metadata"]
+    if item["kind"] != "Namespace" or metadata["name"] not in labels:
+        return item
+    return {**item, "metadata": {**metadata, "labels": labels[metadata["name"]]}}
+
+
+@pytest.mark.parametrize("evaluator", EVALUATORS)
+@pytest.mark.parametrize("case", read(SCENARIOS)["cases"], ids=lambda case: str(case["id"]))
+def test_upstream_scenario(case: dict[str, Any], evaluator: str) -> None:
+    content = read(SCENARIOS)
+    for step in case["steps"]:
+        policies = [content["policies"][number] for number in step["policies"]]
+        labels = step.get("namespace_labels", {})
+        base = [relabelled(item, labels) for item in content["base"]]
+        snapshot = snapshot_of([*base, *policies])
+        judged = EVALUATORS[evaluator](snapshot, Profile())
+        assert step["expect"]
+        for line in step["expect"]:
+            flow, allowed = expectation(snapshot, line)
+            assert judged.allows(flow) is allowed, (step["says"], line)
+
+
 def test_there_are_as_many_cases_as_there_were() -> None:
     assert len(read(TABLES)["cases"]) == 48
-    assert len(list(corner_cases())) >= 80
+    steps = [step for case in read(SCENARIOS)["cases"] for step in case["steps"]]
+    assert len(steps) == 96
+    assert sum(len(step["expect"]) for step in steps) == 301
+    assert len(list(corner_cases())) >= 107

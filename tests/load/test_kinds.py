@@ -115,8 +115,6 @@ def test_objects_are_counted_apart_for_each_group() -> None:
         ("crd.projectcalico.org/v1", "GlobalNetworkPolicy", ""),
         ("cilium.io/v2", "CiliumNetworkPolicy", "shop"),
         ("cilium.io/v2", "CiliumClusterwideNetworkPolicy", ""),
-        ("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy", ""),
-        ("policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy", ""),
         ("crd.antrea.io/v1beta1", "ClusterNetworkPolicy", ""),
     ],
 )

@@ -78,7 +78,7 @@ def test_a_service_is_named_by_namespace_and_name() -> None:
 
 def test_a_profile_names_every_switch_once() -> None:
     settings = Profile().settings()
-    assert len(settings) == 9
+    assert len(settings) == 11
     assert settings["self_traffic"] == "allow"
 
 

@@ -10,6 +10,7 @@ from itertools import chain, product
 import numpy as np
 import yaml
 from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 import netsim
 from netsim import strategies as kube
@@ -20,7 +21,13 @@ from netsim.compiler.sets import ClassId
 from netsim.edges import edges
 from netsim.graph import Graph
 from netsim.model.ports import NO_PORTS, line_position
-from netsim.model.profile import Profile
+from netsim.model.profile import (
+    DomainNames,
+    HostNetworkPods,
+    IPBlockMatchesPods,
+    Profile,
+    SamePriority,
+)
 from netsim.model.snapshot import Snapshot
 from tests.properties.comparison import disagreements
 
@@ -126,6 +133,40 @@ def check_table() -> None:
         assert answer is case.allowed, case
 
 
+TIERS = """
+{apiVersion: v1, kind: Node, metadata: {name: plain},
+ status: {addresses: [{address: 10.9.0.1}]}}
+---
+{apiVersion: v1, kind: Node, metadata: {name: marked, labels: {role: a}},
+ status: {addresses: [{address: 10.9.0.2}]}}
+---
+{apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy,
+ metadata: {name: nodes},
+ spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, egress: [{action: Deny,
+   to: [{nodes: {matchExpressions: [{key: role, operator: NotIn, values: [a]}]}}]}]}}
+---
+{apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy,
+ metadata: {name: passing},
+ spec: {tier: Admin, priority: 2, subject: {namespaces: {}}, ingress: [{action: Pass,
+   from: [{namespaces: {}}]}]}}
+---
+{apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy,
+ metadata: {name: zealous},
+ spec: {tier: Admin, priority: 2, subject: {namespaces: {}}, ingress: [{action: Deny,
+   from: [{namespaces: {}}]}]}}
+"""
+
+
+def check_tier_table() -> None:
+    """Nodes without a label, and a Pass beside a Deny of its priority."""
+    cluster = netsim.from_objects([*yaml.safe_load_all(PLACE), *yaml.safe_load_all(TIERS)])
+    assert not cluster.can_reach("blue/web", "node/plain", 80)
+    assert cluster.can_reach("blue/web", "node/marked", 80)
+    assert cluster.can_reach("red/job", "blue/web", 80)
+    denying = cluster.under(Profile(same_priority=SamePriority.DENY_FIRST))
+    assert not denying.can_reach("red/job", "blue/web", 80)
+
+
 _EVERY_MUTANT_ALIKE = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -183,8 +224,39 @@ def check_whole_graphs(snapshot: Snapshot, profile: Profile) -> None:
         assert open_ports.get((source, target), NO_PORTS) == graph.class_ports(source, target)
 
 
+MIXED = kube.snapshots(max_endpoints=3, max_policies=2, max_cluster_policies=3)
+
+
+_TIERS_ASIDE = [
+    Profile(same_priority=SamePriority.ACCEPT_FIRST),
+    Profile(same_priority=SamePriority.DENY_FIRST),
+    Profile(domain_names=DomainNames.ACCEPT),
+    Profile(domain_names=DomainNames.DENY_AND_PASS),
+    Profile(ipblock_matches_pods=IPBlockMatchesPods.NO),
+    Profile(host_network_pods=HostNetworkPods.POD),
+]
+"""Settings of which the tiers make something of their own, one at a time."""
+
+
+@settings(_EVERY_MUTANT_ALIKE)
+@given(MIXED, kube.profiles() | st.sampled_from(_TIERS_ASIDE))
+def check_tiers(snapshot: Snapshot, profile: Profile) -> None:
+    """Cluster-wide policies beside NetworkPolicies, compiled at once and put in later."""
+    assert next(disagreements(snapshot, profile), None) is None
+    wide = snapshot.cluster_policies
+    compiled = compile_snapshot(replace(snapshot, cluster_policies=wide[1:]), profile)
+    compiled = with_policies(
+        compiled, added=wide[:1], removed=[it.ref for it in wide[1:] if it.ref != wide[0].ref]
+    )
+    changed = replace(snapshot, cluster_policies=wide[:1])
+    assert compiled.snapshot == changed
+    assert next(disagreements(changed, profile, Graph(compiled)), None) is None
+
+
 if __name__ == "__main__":
     check_table()
+    check_tier_table()
+    check_tiers()
     check_whole_graphs()
     check_changes()
     check_answers()

@@ -15,8 +15,15 @@ from tests.mutants.wrong_manifests import MANIFEST_MUTANTS
 from tests.mutants.wrong_parties import PARTY_MUTANTS
 from tests.mutants.wrong_rules import RULE_MUTANTS
 from tests.mutants.wrong_shortcuts import SHORTCUT_MUTANTS
+from tests.mutants.wrong_tiers import TIER_MUTANTS
 
-MUTANTS = (*RULE_MUTANTS, *PARTY_MUTANTS, *MANIFEST_MUTANTS, *SHORTCUT_MUTANTS)
+MUTANTS = (
+    *RULE_MUTANTS,
+    *PARTY_MUTANTS,
+    *MANIFEST_MUTANTS,
+    *SHORTCUT_MUTANTS,
+    *TIER_MUTANTS,
+)
 
 _ROOT = Path(__file__).parents[2]
 _LEAST = 20

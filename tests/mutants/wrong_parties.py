@@ -78,8 +78,8 @@ _KINDS_OF_TRAFFIC = (
     Mutant(
         "host-network pods are pods",
         "compiler/classes.py",
-        "return endpoint.host_network and profile.host_network_pods is HostNetworkPods.NODE",
-        "return False",
+        "profile.host_network_pods is HostNetworkPods.NODE or endpoint.is_node_object",
+        "endpoint.is_node_object",
     ),
     Mutant(
         "a pod's traffic to itself is judged",
@@ -102,8 +102,8 @@ _KINDS_OF_TRAFFIC = (
     Mutant(
         "policies may cut a pod off its own node",
         "graph.py",
-        "return Exemption.OWN_NODE if self._with_own_node(source, target) else None",
-        "return None",
+        "            return Exemption.OWN_NODE\n        if local is NodeLocal.BOTH",
+        "            return None\n        if local is NodeLocal.BOTH",
     ),
     Mutant(
         "a pod may always be reached from every node",
@@ -141,26 +141,26 @@ _CLASSES = (
     Mutant(
         "classes forget port names",
         "compiler/classes.py",
-        "look = (endpoint.namespace, marks, numbers)",
-        "look = (endpoint.namespace, marks, ())",
+        "look = (endpoint.namespace, marks, numbers, host)",
+        "look = (endpoint.namespace, marks, (), host)",
     ),
     Mutant(
         "classes forget labels",
         "compiler/classes.py",
-        "look = (endpoint.namespace, marks, numbers)",
-        "look = (endpoint.namespace, (), numbers)",
+        "look = (endpoint.namespace, marks, numbers, host)",
+        "look = (endpoint.namespace, (), numbers, host)",
     ),
     Mutant(
         "classes forget label keys that only subjects use",
         "compiler/vocabulary.py",
-        "        selectors.add(policy.subject)\n",
+        "        selectors.add(subject.pods if isinstance(subject, PodPeer) else subject)\n",
         "",
     ),
     Mutant(
         "classes forget label keys that only peers use",
         "compiler/vocabulary.py",
-        "{peer.pods for peer in rule.peers if isinstance(peer, PodPeer)}",
-        "set()",
+        "                    selectors.add(peer.pods)\n",
+        "                    pass\n",
     ),
     Mutant(
         "programs are shared between directions",

@@ -170,14 +170,14 @@ _POLICIES = (
 _PORTS = (
     Mutant(
         "endPort is excluded",
-        "compiler/network_policy.py",
+        "compiler/targets.py",
         "return PortSet.of(port)",
         "last = max(port.first, port.last - 1)\n"
         "            return PortSet.of(PortRange(port.protocol, port.first, last))",
     ),
     Mutant(
         "endPort is ignored",
-        "compiler/network_policy.py",
+        "compiler/targets.py",
         "return PortSet.of(port)",
         "whole = (port.first, port.last) == (1, 65535)\n"
         "            last = port.last if whole else port.first\n"
@@ -185,14 +185,14 @@ _PORTS = (
     ),
     Mutant(
         "an entry without port covers all protocols",
-        "compiler/network_policy.py",
+        "compiler/targets.py",
         "return PortSet.of(port)",
         "whole = (port.first, port.last) == (1, 65535)\n"
         "            return ALL_PORTS if whole else PortSet.of(port)",
     ),
     Mutant(
         "only the first item of a list of ports counts",
-        "compiler/network_policy.py",
+        "compiler/targets.py",
         "reduce(or_, map(_fixed, listed), NO_PORTS)",
         "reduce(or_, map(_fixed, listed[:1]), NO_PORTS)",
     ),
@@ -226,13 +226,13 @@ _PORTS = (
     ),
     Mutant(
         "a named port opens every number",
-        "compiler/network_policy.py",
+        "compiler/targets.py",
         "PortSet.of(*(PortRange(protocol, number, number) for number in numbers))",
         "PortSet.of(PortRange(protocol))",
     ),
     Mutant(
         "a name that is not declared opens every number",
-        "compiler/network_policy.py",
+        "compiler/targets.py",
         "case NamedPort():\n            return NO_PORTS",
         "case NamedPort():\n            return PortSet.of(PortRange(port.protocol))",
     ),

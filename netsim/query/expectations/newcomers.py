@@ -4,8 +4,9 @@ A closed world holds for tomorrow's pods as well. In every namespace, in a new o
 for each namespaceSelector in question, these are tried: a pod without labels, and for each
 peer of the rules that select the subject one pod for each value its podSelector names. Each
 comes with labels that escape what isolates pods in its namespace, and with the labels of each
-policy there that could open its own end. If any pod that could be created passes, one of
-these passes as well.
+policy there that could open its own end. Cluster-wide policies deny as well: where there are
+any, every pod is tried that they and these selectors tell apart. If any pod that could be
+created passes, one of these passes as well.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ from netsim.model.snapshot import Snapshot
 from netsim.model.workload import NAMESPACE_NAME_LABEL, Endpoint, Namespace
 from netsim.query.endpoints import selects
 from netsim.query.expectations.satisfying import escaping, satisfying
+from netsim.query.expectations.told_apart import namespaces_told_apart, pods_told_apart
 from netsim.query.parties import Subject
 
 NEW_NAMESPACE = "new-namespace"
@@ -62,7 +64,9 @@ def newcomers(
         if place.new and not pods:
             continue
         asked = tuple(_asked(policies, direction, place))
-        for labels in _pods(snapshot, asked, _OTHER[direction], place):
+        tried = _pods(snapshot, asked, _OTHER[direction], place)
+        others = _told_apart(snapshot, policies, direction, place)
+        for labels in dict.fromkeys((*tried, *others)):
             met = tuple(it for it, _ in asked if it and it.items() <= labels.items())
             key = (place.namespace.name, labels)
             if key not in found:
@@ -111,15 +115,16 @@ def _places(
     for namespace in snapshot.namespaces.values():
         yield Place(namespace, Labels(), new=False)
     yield _new_place(snapshot, NEW_NAMESPACE, Labels())
-    peers = (peer.namespaces for _, peer in _peers(policies, direction))
+    peers = {peer.namespaces for _, peer in _peers(policies, direction)} - {None}
+    asked = sorted((item for item in peers if item is not None), key=str)
+    wanted = [labels for item in asked for labels in satisfying(item.requirements)]
     number = 1
-    for selector in sorted({item for item in peers if item is not None}, key=str):
-        for labels in satisfying(selector.requirements):
-            name = labels.get(NAMESPACE_NAME_LABEL)
-            if not labels or name in snapshot.namespaces:
-                continue
-            number += 1
-            yield _new_place(snapshot, name or f"{NEW_NAMESPACE}-{number}", labels)
+    for labels in dict.fromkeys((*wanted, *namespaces_told_apart(snapshot, asked))):
+        name = labels.get(NAMESPACE_NAME_LABEL)
+        if not labels or name in snapshot.namespaces:
+            continue
+        number += 1
+        yield _new_place(snapshot, name or f"{NEW_NAMESPACE}-{number}", labels)
 
 
 def _new_place(snapshot: Snapshot, wanted: str, labels: Labels) -> Place:
@@ -147,6 +152,19 @@ def _pods(
         for policy in own:
             if policy.rules[direction]:
                 yield from satisfying([*wanted, *policy.subject.requirements])
+
+
+def _told_apart(
+    snapshot: Snapshot, policies: Sequence[NetworkPolicy], direction: Direction, place: Place
+) -> Iterator[Labels]:
+    """Labels of pods that cluster-wide policies tell apart, beside all other policies."""
+    own = [
+        item.subject
+        for item in snapshot.policies
+        if item.namespace == place.namespace.name and _OTHER[direction] in item.rules
+    ]
+    peers = [peer.pods for _, peer in _peers(policies, direction)]
+    yield from pods_told_apart(snapshot, [*own, *peers])
 
 
 def _asked(
