@@ -12,12 +12,16 @@ from netsim.query.explanation import Explanation, nearest_text, places_of
 from netsim.query.exposed import Exposure
 from netsim.query.found import FindingRows
 from netsim.query.port_counts import Matrix
+from netsim.query.review import Outlook, Review
 from netsim.query.verdict import Outcome, Verdict
 from netsim.query.worlds import Worlds
+from netsim.report.checked import checked_lines
 from netsim.report.diffs import diff_summary, diff_table
 from netsim.report.exposure_shapes import exposure_table
 from netsim.report.findings import findings_table, summary_line
 from netsim.report.path_shapes import blast_table, choke_table, paths_table, transit_table
+from netsim.report.review_text import remarks, review_text
+from netsim.report.reviews import summary
 from netsim.report.shapes import connections_table, verdict_table
 from netsim.results import Finding, Findings, Section, Severity, Sheet, Table
 
@@ -149,6 +153,24 @@ def _(result: FindingRows) -> Sheet:
     found = Findings("netsim lint", "", (), result)
     section = _cut("", findings_table(found), len(result))
     return Sheet(summary_line(found), "" if result else "good", (), (section,))
+
+
+@sheet_of.register
+def _(result: Review) -> Sheet:
+    moved, found = (
+        diff_table(result.unexpected),
+        Findings("netsim lint", "", (), result.findings),
+    )
+    tones = {Outlook.CLEAN: "good", Outlook.OBJECTIONS: "bad", Outlook.UNDECIDED: "unsure"}
+    promises = [checked_lines(item.checked)[0] for item in result.broken]
+    lines = (*(f"broken promise: {text}" for text in promises[:MOST_ROWS]), *remarks(result))
+    sections = (
+        _cut("Moved, and nobody expected it", moved, len(moved.rows)),
+        _cut("New findings", findings_table(found), len(result.findings)),
+    )
+    shown = tuple(section for section in sections if section.table.rows)
+    text = review_text(result)
+    return Sheet(summary(result), tones[result.outlook], lines, shown, text)
 
 
 def cluster_sheet(worlds: Worlds, findings: Sequence[Finding], errors: Sequence[str]) -> Sheet:

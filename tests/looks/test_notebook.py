@@ -9,6 +9,7 @@ import netsim
 from netsim import Cluster
 from netsim.report.notebook import bundle_of
 from netsim.results import Section, Sheet, Table
+from netsim.reviewing import review
 from tests.looks.conftest import HOSTILE
 
 Made = Callable[[Cluster], object]
@@ -72,6 +73,14 @@ def test_every_result_shows_itself_in_three_formats(make: Made, shop: Cluster) -
     assert page.attributes <= {"class", "scope"}
     for text in bundle.values():
         assert "shop" in text
+
+
+def test_a_review_shows_what_it_objects_to(shop: Cluster) -> None:
+    bundle = review(shop, shop.without("shop/db-guard"))._repr_mimebundle_()
+    assert {"table", "strong"} <= read(bundle["text/html"]).seen
+    assert '<strong class="bad">' in bundle["text/html"]
+    for text in bundle.values():
+        assert "shop/db" in text
 
 
 def test_html_asks_nothing_of_a_network_and_is_light_and_dark(shop: Cluster) -> None:
