@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from netsim.errors import (
         AmbiguousEndpointError,
         LoadError,
+        MissingExtraError,
         NetsimError,
         NotationError,
         UndecidedError,
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     )
     from netsim.model.ports import PortRange, PortSet, Protocol
     from netsim.model.profile import PROFILES, Profile
+    from netsim.query.connection_set import Connections
     from netsim.query.connections import Connection
     from netsim.query.diff import Cause, Diff, FlowChange, Grade, ObjectChange
     from netsim.query.edge_set import EdgeSet
     from netsim.query.explanation import Explanation
+    from netsim.query.port_counts import Matrix
     from netsim.query.verdict import Assumption, Outcome, Verdict
 
 __version__ = "0.1.0"
@@ -33,12 +36,15 @@ __all__ = [
     "Cause",
     "Cluster",
     "Connection",
+    "Connections",
     "Diff",
     "EdgeSet",
     "Explanation",
     "FlowChange",
     "Grade",
     "LoadError",
+    "Matrix",
+    "MissingExtraError",
     "NetsimError",
     "NotationError",
     "ObjectChange",
@@ -61,6 +67,7 @@ _HOMES = {
     "netsim.errors": (
         "AmbiguousEndpointError",
         "LoadError",
+        "MissingExtraError",
         "NetsimError",
         "NotationError",
         "UndecidedError",
@@ -68,10 +75,12 @@ _HOMES = {
     ),
     "netsim.model.ports": ("PortRange", "PortSet", "Protocol"),
     "netsim.model.profile": ("PROFILES", "Profile"),
+    "netsim.query.connection_set": ("Connections",),
     "netsim.query.connections": ("Connection",),
     "netsim.query.diff": ("Cause", "Diff", "FlowChange", "Grade", "ObjectChange"),
     "netsim.query.edge_set": ("EdgeSet",),
     "netsim.query.explanation": ("Explanation",),
+    "netsim.query.port_counts": ("Matrix",),
     "netsim.query.verdict": ("Assumption", "Outcome", "Verdict"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -13,9 +13,11 @@ from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
 from netsim.model.workload import Endpoint
 from netsim.model.written import WrittenObject
+from netsim.pictures import Pictures
 from netsim.promises import Promises
 from netsim.query import asked
-from netsim.query.connections import Connection, Fan, connections, fans
+from netsim.query.connection_set import Connections
+from netsim.query.connections import Fan, connections, fans
 from netsim.query.parties import Subject
 from netsim.query.points import Points
 from netsim.query.questions import Question
@@ -25,19 +27,18 @@ from netsim.results import Finding
 from netsim.threats import Threats
 
 if TYPE_CHECKING:
-    import networkx as nx
-
     from netsim.matrix import Bools, Numbers
     from netsim.model.written import PodTemplate
     from netsim.podsecurity.configuration import Server
     from netsim.query.arrays import Arrays, Ends
     from netsim.query.edge_set import EdgeSet
     from netsim.query.explanation import Explanation
+    from netsim.query.found import FindingRows
     from netsim.query.soundness import Soundness
 
 
 @dataclass(slots=True)
-class Cluster(Promises, Threats):
+class Cluster(Promises, Threats, Pictures):
     """A snapshot under a profile; names without a namespace are looked up in `namespace`.
 
     >>> import netsim
@@ -158,16 +159,18 @@ class Cluster(Promises, Threats):
         target: str | None = None,
         port: int | str | None = None,
         strict: bool = False,
-    ) -> tuple[Connection, ...]:
+    ) -> Connections:
         """Every allowed connection, cut down to some sources, targets or ports.
 
         `strict` makes rows that rest on an assumption undecided, also those without a port.
         """
-        return connections(
-            self.worlds,
-            sources=self._subjects(source),
-            targets=self._targets(target, port),
-            strict=strict,
+        return Connections(
+            connections(
+                self.worlds,
+                sources=self._subjects(source),
+                targets=self._targets(target, port),
+                strict=strict,
+            )
         )
 
     def fans(
@@ -186,9 +189,7 @@ class Cluster(Promises, Threats):
             strict=strict,
         )
 
-    def who_can_reach(
-        self, target: str, port: int | str | None = None
-    ) -> tuple[Connection, ...]:
+    def who_can_reach(self, target: str, port: int | str | None = None) -> Connections:
         """The connections that end at a target.
 
         >>> import netsim
@@ -198,9 +199,7 @@ class Cluster(Promises, Threats):
         """
         return self.connections(target=target, port=port)
 
-    def reachable_from(
-        self, source: str, port: int | str | None = None
-    ) -> tuple[Connection, ...]:
+    def reachable_from(self, source: str, port: int | str | None = None) -> Connections:
         """The connections that start at a source."""
         return self.connections(source=source, port=port)
 
@@ -239,9 +238,7 @@ class Cluster(Promises, Threats):
         """
         return self._asked_in_arrays().reached(source, port)
 
-    def lint(
-        self, *, select: Iterable[str] = (), ignore: Iterable[str] = ()
-    ) -> tuple[Finding, ...]:
+    def lint(self, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> "FindingRows":
         """What is wrong with the policies, worst first, but for what annotations answer for.
 
         Rules are given by id or pattern; ValueError for one that there is not.
@@ -252,16 +249,11 @@ class Cluster(Promises, Threats):
         """
         from netsim.audit import RULES as AUDITING
         from netsim.lint import told
+        from netsim.query.found import FindingRows
 
         said, choice = self.findings, (select, ignore)
         found = told(self.worlds.directory, self.objects, said, choice, AUDITING)
-        return tuple(replace(item, place=locate(item.source)) for item in found)
-
-    def graph(self) -> "nx.MultiDiGraph[str]":
-        """All allowed connections as a networkx graph, one edge for each port range."""
-        from netsim.report.to_networkx import to_networkx
-
-        return to_networkx(self.connections(), self.worlds.graph)
+        return FindingRows(replace(item, place=locate(item.source)) for item in found)
 
     def under(self, profile: Profile) -> "Cluster":
         """The same cluster where Kubernetes' open behaviours are settled otherwise."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from netsim.model.ports import PortSet
 from netsim.source import Place, Source
 
 
@@ -87,3 +88,64 @@ class Table:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Something that connections start or end at."""
+
+    id: str
+    """What no other node of the network has."""
+    label: str
+    """Short enough to be read in a picture."""
+    namespace: str = ""
+    """Empty for what is in none."""
+    kind: str = ""
+    """`Deployment`, ..., `Pod`, `Namespace`, `Outside` or `Node`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """From one node to another, on these ports."""
+
+    source: str
+    target: str
+    ports: PortSet
+    change: str = ""
+    """`opened`, `closed` or `unchanged` in a network that compares; else empty."""
+    pairs: int = 1
+    """How many pairs of endpoints it stands for."""
+    undecided: str = ""
+    """Why the ports may be wrong; empty when they are certain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Nodes and edges between them, in a stable order; several edges may join two nodes."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A table with its heading, cut down to the first rows where there are many."""
+
+    heading: str
+    table: Table
+    left_out: int = 0
+    """How many rows more there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An answer to look at: what it says, in one line, then what it is made of."""
+
+    title: str
+    tone: str = ""
+    """`good`, `bad` or `unsure` where the answer is one of them."""
+    lines: tuple[str, ...] = ()
+    """Sentences that are said before the tables."""
+    sections: tuple[Section, ...] = ()
+    text: str = ""
+    """The whole as plain text, where there is a better one than lines and tables."""

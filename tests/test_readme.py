@@ -38,7 +38,13 @@ def test_there_are_shell_examples() -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "least"), [("README.md", 6), ("docs/python.md", 20), ("docs/expectations.md", 5)]
+    ("page", "least"),
+    [
+        ("README.md", 6),
+        ("docs/python.md", 20),
+        ("docs/looking.md", 12),
+        ("docs/expectations.md", 5),
+    ],
 )
 def test_python_examples_run(page: str, least: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)

@@ -1,8 +1,11 @@
 """`netsim diff`: what opens and what closes between two states."""
 
+from pathlib import Path
+
 import click
 
-from netsim.cli.options import TEXT_OUTPUTS, output_option
+from netsim.cli.graphs import Drawing, graph_options
+from netsim.cli.options import GRAPH_OUTPUTS, TEXT_OUTPUTS, output_option
 from netsim.cli.session import EXIT_CODES, Reading, put, with_reading
 from netsim.cli.snapshots import Side, opened_side
 from netsim.comparison import diff as compared
@@ -34,7 +37,8 @@ _USAGE = (
     help="After: a policy (else a workload or pod) taken out of -f; ns/netpol/name "
     "and ns/deploy/name say which, ns/ is a namespace. Repeatable.",
 )
-@output_option(TEXT_OUTPUTS)
+@output_option((*TEXT_OUTPUTS, *GRAPH_OUTPUTS))
+@graph_options
 @with_reading
 def diff(
     reading: Reading,
@@ -43,6 +47,8 @@ def diff(
     added: tuple[str, ...],
     removed: tuple[str, ...],
     output: str,
+    by: str | None,
+    path: Path | None,
 ) -> int:
     """Say what opens and closes between two states, by which change, and how grave it is.
 
@@ -56,14 +62,18 @@ def diff(
       netsim diff netsim.snapshot k8s/
       netsim diff -f manifests/ --with new-policy.yaml
       netsim diff -f manifests/ --without shop/db-guard -o md
+      netsim diff before/ after/ -o svg --by namespace --output-file change.svg
 
     Exit codes: 0 nothing differs, 1 something does, 2 wrong usage or unreadable input, 3
     nothing differs for certain, and what may differ cannot be known.
     """
+    drawing = Drawing.of(output, by, path)
     before, after = _sides(reading, states, added, removed)
     found = compared(before, after)
     screen = reading.screen
-    if output == "text":
+    if drawing is not None:
+        drawing.put_result(screen, found)
+    elif output == "text":
         for text, style in diff_lines(found):
             screen.line(text, style)
     else:

@@ -27,6 +27,8 @@ def list_rows(
       netsim list -f manifests/
       netsim list -f manifests/ --to storage/ --port 5432 -o json
       netsim list -f manifests/ -n shop -l tier=data
+      netsim list -f manifests/ -o mermaid --by namespace
+      netsim list -f manifests/ -n shop -o png --output-file shop.png
 
     Exit codes: 0, or 2 wrong usage or unreadable input, 3 if some row is undecided.
     """

@@ -18,6 +18,7 @@ _Run = TypeVar("_Run", bound=Callable[..., object])
 
 TABLE_OUTPUTS = ("table", "wide", "json", "yaml", "csv", "md")
 TEXT_OUTPUTS = ("text", *TABLE_OUTPUTS)
+GRAPH_OUTPUTS = ("dot", "graphml", "mermaid", "json-graph", "svg", "png")
 SPECIALS = ("internet", "dns", "apiserver", "metadata", "node")
 
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING, AnyStr, TextIO
 
 import click
 
@@ -38,6 +38,10 @@ class Screen:
         """Text that is already in its format, a part at a time."""
         for text in texts:
             _put(text, sys.stdout)
+
+    def octets(self, content: bytes) -> None:
+        """A file's content, as it is."""
+        _put(content, sys.stdout.buffer)
 
     def heading(self, text: str) -> None:
         """The line above the rows of a table."""
@@ -84,7 +88,7 @@ def _console(stream: TextIO, *, plain: bool) -> "Console":
     return Console(file=stream, no_color=plain or None)
 
 
-def _put(text: str, stream: TextIO) -> None:
+def _put(text: AnyStr, stream: IO[AnyStr]) -> None:
     """Writes at once; where nobody reads any more the process ends without a word."""
     try:
         stream.write(text)
@@ -98,6 +102,6 @@ def _put(text: str, stream: TextIO) -> None:
         sys.exit(_UNWRITABLE)
 
 
-def _silence(stream: TextIO) -> None:
+def _silence(stream: IO[AnyStr]) -> None:
     """Keeps the interpreter from trying again, and complaining, when it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,10 +1,14 @@
 """How `list`, `who` and `reach` cut connections down and print them."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from netsim.cli.graphs import Drawing, graph_options
 from netsim.cli.options import (
+    GRAPH_OUTPUTS,
     TABLE_OUTPUTS,
     assume_admitted_option,
     everywhere_option,
@@ -26,6 +30,10 @@ from netsim.report.connection_text import connection_lines, connection_text
 from netsim.report.formats import VALUE_FORMATS
 from netsim.report.path_shapes import transit_table, transit_value
 from netsim.report.shapes import connections_table
+
+if TYPE_CHECKING:
+    from netsim.query.port_counts import By
+    from netsim.results import Network
 
 _EXACT = "wide"
 """The table that spells out every range of addresses."""
@@ -87,18 +95,24 @@ def rows_command(command: Callable[..., Iterable[Fan] | Transit]) -> Callable[..
         everywhere: bool,
         assume_admitted: bool,
         output: str,
+        by: str | None,
+        path: Path | None,
         **rest: object,
     ) -> int:
+        drawing = Drawing.of(output, by, path)
         session.cluster.assume_admitted = assume_admitted
         narrowing = Narrowing.of(session, selector, everywhere=everywhere)
         found = command(session, **rest)
         if isinstance(found, Transit):
-            return _show_stops(session, narrowing, found, output)
+            return _show_stops(session, narrowing, found, output, drawing)
         fans = tuple(narrowing.kept(found))
-        _print(session, fans, output)
+        if drawing is None:
+            _print(session, fans, output)
+        else:
+            drawing.put(session.screen, lambda by: _network(fans, by))
         return _tell_undecided(session, fans)
 
-    shown = with_session(run)
+    shown = graph_options(with_session(run))
     for option in reversed(_OPTIONS):
         shown = option(shown)
     return shown
@@ -110,15 +124,30 @@ _OPTIONS = (
     everywhere_option,
     strict_option,
     assume_admitted_option,
-    output_option(TABLE_OUTPUTS),
+    output_option((*TABLE_OUTPUTS, *GRAPH_OUTPUTS)),
 )
 
 
-def _show_stops(session: Session, narrowing: Narrowing, found: Transit, output: str) -> int:
+def _network(fans: tuple[Fan, ...], by: "By") -> "Network":
+    from netsim.report.networks import network_of_fans
+
+    return network_of_fans(fans, by)
+
+
+def _show_stops(
+    session: Session,
+    narrowing: Narrowing,
+    found: Transit,
+    output: str,
+    drawing: Drawing | None,
+) -> int:
     stops = [stop for stop in found.stops if narrowing.idle or narrowing.wants(stop.subject)]
-    session.write(
-        output, lambda: transit_table(stops), lambda: transit_value(stops, found.undecided)
-    )
+    if drawing is not None:
+        drawing.put_result(session.screen, replace(found, stops=tuple(stops)))
+    else:
+        session.write(
+            output, lambda: transit_table(stops), lambda: transit_value(stops, found.undecided)
+        )
     for reason in found.undecided:
         session.screen.message(f"undecided: {reason}", "yellow")
     return EXIT_CODES[Outcome.UNDECIDED if found.undecided else Outcome.ALLOWED]

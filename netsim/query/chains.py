@@ -1,11 +1,19 @@
 """What answers about chains of connections hold."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from netsim.model.policy import RuleRef
 from netsim.model.ports import PortSet
 from netsim.model.workload import Endpoint
+from netsim.query.networks import multi_digraph
 from netsim.query.parties import Subject, subject_name
+from netsim.query.tidy import ENDS, PORTS, ends_record, port_records
+from netsim.views import Plotted, Record, Shown, Tidy
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +39,10 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(Shown, Plotted, Tidy):
     """The shortest chains between two parties."""
+
+    COLUMNS: ClassVar = {"path": int, "hop": int, **ENDS, **PORTS, "alike": int}
 
     paths: tuple[Path, ...]
     """The shortest first; none where no chain of the wanted length leads there."""
@@ -54,6 +64,23 @@ class Paths:
             for place, hop in enumerate(path.hops, 1)
         ]
 
+    def to_networkx(self) -> "nx.MultiDiGraph[str]":
+        """One node for each end of a hop, one edge for each range of its ports.
+
+        Nodes have `kind`, `namespace`, `name`, `labels` and `replicas`; edges have `protocol`,
+        `first`, `last` (both included) and `alike` (int). A hop of several paths is there once.
+        """
+        hops = dict.fromkeys(hop for path in self.paths for hop in path.hops)
+        return multi_digraph(
+            (hop.source, hop.target, hop.ports, {"alike": hop.alike}) for hop in hops
+        )
+
+    def _records(self) -> Iterator[Record]:
+        for number, path in enumerate(self.paths, 1):
+            for place, hop in enumerate(path.hops, 1):
+                for ports in port_records(hop.ports):
+                    yield number, place, *ends_record(hop.source, hop.target), *ports, hop.alike
+
 
 @dataclass(frozen=True, slots=True)
 class Reached:
@@ -69,8 +96,17 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
-class BlastRadius:
+class BlastRadius(Shown, Tidy):
     """All workloads, those first that most could be reached from."""
+
+    COLUMNS: ClassVar = {
+        "namespace": str,
+        "name": str,
+        "kind": str,
+        "direct": int,
+        "reached": int,
+        "outside": bool,
+    }
 
     rows: tuple[Reached, ...]
     undecided: tuple[str, ...] = ()
@@ -90,6 +126,11 @@ class BlastRadius:
             for row in self.rows
         ]
 
+    def _records(self) -> Iterator[Record]:
+        for it in self.rows:
+            subject = it.subject.namespace, it.subject.name, it.subject.kind
+            yield *subject, it.direct, it.reached, it.outside
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
@@ -105,8 +146,10 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Transit:
+class Transit(Shown, Tidy):
     """Everybody that is reached hop by hop, the nearest first."""
+
+    COLUMNS: ClassVar = {"target": str, "hops": int, "via": str, **PORTS}
 
     stops: tuple[Stop, ...]
     undecided: tuple[str, ...] = ()
@@ -124,10 +167,17 @@ class Transit:
             for stop in self.stops
         ]
 
+    def _records(self) -> Iterator[Record]:
+        for it in self.stops:
+            for ports in port_records(it.ports):
+                yield subject_name(it.subject), it.hops, subject_name(it.via), *ports
+
 
 @dataclass(frozen=True, slots=True)
-class ChokePoints:
+class ChokePoints(Shown, Tidy):
     """What every chain between two parties goes through; empty where there is no chain."""
+
+    COLUMNS: ClassVar = {"kind": str, "name": str}
 
     endpoints: tuple[tuple[Endpoint, ...], ...]
     """In the order of a chain; those that no hop tells apart stand together, and cut as one."""
@@ -146,3 +196,7 @@ class ChokePoints:
         if len(self.cut) > 1:
             found += (("cut", ", ".join(it.key for it in some)) for some in self.cut)
         return [{"kind": kind, "name": name} for kind, name in found]
+
+    def _records(self) -> Iterator[Record]:
+        for it in self.to_dicts():
+            yield it["kind"], it["name"]

@@ -1,13 +1,21 @@
 """The shape of a diff: what opened, what closed, by which change, and how much it matters."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import TYPE_CHECKING, ClassVar
 
 from netsim.model.policy import PolicyRef
 from netsim.model.ports import PortSet
+from netsim.query.connections import Connection
+from netsim.query.networks import Flow, multi_digraph
 from netsim.query.parties import Subject, subject_name
+from netsim.query.tidy import ENDS, PORTS, ends_record, port_records
 from netsim.source import Place, Source
+from netsim.views import Plotted, Record, Shown, Tidy
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Locate = Callable[[Source], Place]
 
@@ -122,12 +130,22 @@ class ObjectChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Diff:
+class Diff(Shown, Plotted, Tidy):
     """What differs between two clusters; false if nothing does.
 
     `opened` and `closed` are disjoint in ports for each source and target, in the order of
     sources, then targets, addresses outside last.
     """
+
+    COLUMNS: ClassVar = {
+        "change": str,
+        **ENDS,
+        **PORTS,
+        "grade": str,
+        "reasons": str,
+        "causes": str,
+        "undecided": str,
+    }
 
     opened: tuple[FlowChange, ...] = ()
     closed: tuple[FlowChange, ...] = ()
@@ -139,6 +157,7 @@ class Diff:
     notes: tuple[str, ...] = ()
     """What the two sides could not tell, such as causes where a side has only edges."""
     _covering: "Covering | None" = field(default=None, repr=False, compare=False)
+    _context: "Context | None" = field(default=None, repr=False, compare=False)
 
     def __bool__(self) -> bool:
         return bool(
@@ -192,9 +211,38 @@ class Diff:
         The keys are `change` (`opened` or `closed`), `source`, `target`, `ports`, `grade`,
         `reasons`, `causes` and `undecided`; all values are texts or lists of texts.
         """
-        listed = [("opened", row) for row in self.opened]
-        listed += [("closed", row) for row in self.closed]
-        return [{"change": change, **_fields(row)} for change, row in listed]
+        return [{"change": change, **_fields(row)} for change, row in self.flows()]
+
+    def flows(self) -> Iterator[tuple[str, FlowChange]]:
+        """What opened and then what closed, each row with that word."""
+        yield from (("opened", row) for row in self.opened)
+        yield from (("closed", row) for row in self.closed)
+
+    def unchanged(self) -> tuple[Connection, ...]:
+        """What is open on both sides between the workloads that rows of the diff name.
+
+        Empty where a side is a saved list of edges. Addresses outside are left out.
+        """
+        rows = [row for _, row in self.flows()]
+        ends = dict.fromkeys(end for row in rows for end in (row.source, row.target))
+        return self._context(tuple(ends)) if self._context is not None else ()
+
+    def to_networkx(self) -> "nx.MultiDiGraph[str]":
+        """One node for each end of a row, one edge for each range of ports.
+
+        Nodes have `kind`, `namespace`, `name`, `labels` and `replicas`; edges have `protocol`,
+        `first`, `last` (both included), and as texts `change`, `grade` and `undecided`.
+        """
+        return multi_digraph(_flow(change, row) for change, row in self.flows())
+
+    def _records(self) -> Iterator[Record]:
+        for change, row in self.flows():
+            said = (
+                *(row.grade.value, "; ".join(row.reasons)),
+                *("; ".join(map(str, row.causes)), "; ".join(row.undecided)),
+            )
+            for ports in port_records(row.ports):
+                yield change, *ends_record(row.source, row.target), *ports, *said
 
     def __str__(self) -> str:
         lines = [f"+ {row}" for row in self.opened]
@@ -204,6 +252,8 @@ class Diff:
         return "\n".join([*lines, *(f"undecided: {it}" for it in self.undecided)])
 
 
+Context = Callable[[tuple[Subject, ...]], tuple[Connection, ...]]
+"""For some subjects what is open between them on both sides."""
 Covering = Callable[[str], "Sequence[tuple[tuple[Subject, ...], dict[Subject, PortSet]]]"]
 """For a flow's text, on either side: its sources, and its targets with their ports."""
 
@@ -212,6 +262,15 @@ _OBJECTS: dict[str, Callable[[Diff], tuple[ObjectChange, ...]]] = {
     "vanished": lambda diff: diff.vanished,
     "changed": lambda diff: diff.changed,
 }
+
+
+def _flow(change: str, row: FlowChange) -> Flow:
+    said: dict[str, str | int] = {
+        "change": change,
+        "grade": row.grade.value,
+        "undecided": "; ".join(row.undecided),
+    }
+    return row.source, row.target, row.ports, said
 
 
 def _fields(row: FlowChange) -> dict[str, object]:

@@ -6,11 +6,13 @@ from functools import partial
 from typing import NamedTuple
 
 from netsim.model.policy import Direction
-from netsim.model.ports import PortSet
+from netsim.model.ports import ALL_PORTS, PortSet
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot, UnmodelledPolicy
 from netsim.query.causes import Causes, Piece
+from netsim.query.connections import Connection, connections
 from netsim.query.diff import Cause, Diff, FlowChange, Grade, Locate
+from netsim.query.edge_algebra import combined, intersection
 from netsim.query.expected import covering
 from netsim.query.moves import Move, moves
 from netsim.query.object_changes import Objects
@@ -44,7 +46,21 @@ def diff_of(
         changed=tuple(it for it in changes if it.change == "changed"),
         undecided=tuple(_unknown(before, after)),
         _covering=partial(covering, sides, namespace),
+        _context=partial(_unchanged, sides),
     )
+
+
+def _unchanged(sides: Sides, subjects: tuple[Subject, ...]) -> tuple[Connection, ...]:
+    """What is open on both sides between some endpoints that both sides have."""
+    wanted = set(subjects)
+    units = [unit for unit in sides.units[: sides.inside] if unit.subject in wanted]
+    left = [unit.before for unit in units if unit.before is not None]
+    right = [unit.after for unit in units if unit.after is not None]
+    before, after = (
+        connections(worlds, sources=ends, targets=[(end, ALL_PORTS) for end in ends])
+        for worlds, ends in ((sides.before, left), (sides.after, right))
+    )
+    return tuple(combined(after, before, intersection))
 
 
 _Place = tuple[int, int, int]

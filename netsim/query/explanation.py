@@ -1,8 +1,9 @@
 """The shape of an explanation: for each pair, what each end says, and where that is written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import ClassVar
 
 from netsim.model.policy import Direction, PolicyRef
 from netsim.model.ports import PortSet
@@ -10,8 +11,10 @@ from netsim.model.tiers import Action, Tier
 from netsim.query.parties import Subject, subject_name
 from netsim.query.questions import Pair
 from netsim.query.soundness import Note
+from netsim.query.tidy import ENDS, PORTS, ends_record, port_records
 from netsim.query.verdict import Outcome, Verdict
 from netsim.source import Place
+from netsim.views import Record, Shown, Tidy
 
 
 class Status(Enum):
@@ -96,8 +99,19 @@ class PairExplanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Shown, Tidy):
     """The answer to a question with the reason of every part of it."""
+
+    COLUMNS: ClassVar = {
+        **ENDS,
+        **PORTS,
+        "allowed": bool,
+        "direction": str,
+        "status": str,
+        "because": str,
+        "places": str,
+        "nearest": str,
+    }
 
     question: str
     verdict: Verdict
@@ -107,6 +121,56 @@ class Explanation:
 
     def __str__(self) -> str:
         return "\n".join(explanation_lines(self))
+
+    def to_dicts(self) -> list[dict[str, object]]:
+        """One flat dictionary for each end of each part, the source's end first.
+
+        `places` are `file:line:column` of the rule that allows or of the policies that
+        isolate; `nearest` says what kept the nearest rule from allowing.
+        """
+        return [
+            {
+                "source": part.source,
+                "target": part.target,
+                "ports": str(part.ports),
+                "allowed": part.allowed,
+                **end_fields(end),
+            }
+            for part in self.parts
+            for end in (part.egress, part.ingress)
+        ]
+
+    def _records(self) -> Iterator[Record]:
+        for part in self.parts:
+            ends = ends_record(part.pair.source, part.pair.target)
+            for ports in port_records(part.ports):
+                for end in (part.egress, part.ingress):
+                    fields = end_fields(end)
+                    said = (fields["direction"], fields["status"], fields["because"])
+                    last = ("; ".join(places_of(end)), fields["nearest"])
+                    yield *ends, *ports, part.allowed, *map(str, (*said, *last))
+
+
+def places_of(end: End) -> list[str]:
+    """Where what decides is written: the rule that allows, else what isolates."""
+    cited = end.isolated_by if end.rule is None else (end.rule,)
+    return [str(item.place) for item in cited]
+
+
+def nearest_text(end: End) -> str:
+    """The rule that came nearest to allowing and what kept it from it; may be empty."""
+    return f"{end.nearest.rule}: {end.nearest.hint}" if end.nearest is not None else ""
+
+
+def end_fields(end: End) -> dict[str, object]:
+    """One end as plain values."""
+    return {
+        "direction": end.direction.value,
+        "status": end.status.value,
+        "because": end.because,
+        "places": places_of(end),
+        "nearest": nearest_text(end),
+    }
 
 
 def explanation_lines(

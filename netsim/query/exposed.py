@@ -1,8 +1,9 @@
 """What an exposure is: which others, existing or not, may open connections to a workload."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import ClassVar
 
 from netsim.model.labels import Labels, LabelSelector, Operator, Requirement
 from netsim.model.policy import Direction
@@ -10,6 +11,8 @@ from netsim.model.ports import PortSet
 from netsim.model.workload import NAMESPACE_NAME_LABEL, Endpoint
 from netsim.query.endpoints import selects
 from netsim.query.parties import Outside, subject_name
+from netsim.query.tidy import PORTS, port_records
+from netsim.views import Record, Shown, Tidy
 
 
 class Crowd(Enum):
@@ -82,8 +85,19 @@ class Exposed:
 
 
 @dataclass(frozen=True, slots=True)
-class Exposure:
+class Exposure(Shown, Tidy):
     """Every way in, or out, none of them implied by another."""
+
+    COLUMNS: ClassVar = {
+        "namespace": str,
+        "name": str,
+        "kind": str,
+        "direction": str,
+        "peer_kind": str,
+        "peer": str,
+        **PORTS,
+        "undecided": str,
+    }
 
     direction: Direction
     """INGRESS: what the peers can reach; EGRESS: what the subjects can reach."""
@@ -107,6 +121,13 @@ class Exposure:
             }
             for row in self.rows
         ]
+
+    def _records(self) -> Iterator[Record]:
+        for row in self.rows:
+            subject = row.subject.namespace, row.subject.name, row.subject.kind
+            peer = peer_kind(row.peer), peer_text(row.peer)
+            for ports in port_records(row.ports):
+                yield *subject, self.direction.value, *peer, *ports, "; ".join(row.undecided)
 
 
 def peer_kind(peer: Peer) -> str:

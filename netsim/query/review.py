@@ -8,6 +8,7 @@ from netsim.query.expectations.outcomes import Checked, Status
 from netsim.query.explanation import Explanation
 from netsim.results import Finding, LintRule, Severity
 from netsim.source import Place
+from netsim.views import Shown
 
 
 class Outlook(Enum):
@@ -75,7 +76,7 @@ class Unmoved:
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class Review(Shown):
     """Everything that is to be said of a change."""
 
     base: str

@@ -1,14 +1,17 @@
 """Yes, no or undecided, with what the answer rests on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import ClassVar
 
 from netsim.model.ports import NO_PORTS, PortSet
 from netsim.model.workload import Endpoint
-from netsim.query.parties import Subject, party_of
+from netsim.query.parties import Subject, party_of, subject_name
 from netsim.query.questions import Pair, Question
+from netsim.query.tidy import ENDS, PORTS, ends_record, port_records
 from netsim.query.worlds import Alternative, Worlds
+from netsim.views import Record, Shown, Tidy
 
 UNRESOLVED = "a rule with domainNames may match: netsim does not resolve names"
 
@@ -49,8 +52,16 @@ class PairVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Shown, Tidy):
     """The answer to a question: yes only if every pair passes on every port asked."""
+
+    COLUMNS: ClassVar = {
+        **ENDS,
+        "outcome": str,
+        **PORTS,
+        "assumptions": str,
+        "reasons": str,
+    }
 
     outcome: Outcome
     pairs: tuple[PairVerdict, ...]
@@ -61,6 +72,27 @@ class Verdict:
         """Every assumption that some pair rests on, without repeats."""
         found = {item for pair in self.pairs for item in pair.assumptions}
         return tuple(sorted(found))
+
+    def to_dicts(self) -> list[dict[str, object]]:
+        """One flat dictionary for each pair; `ports` are those of the asked that pass."""
+        return [
+            {
+                "source": subject_name(it.pair.source),
+                "target": subject_name(it.pair.target),
+                "outcome": it.outcome.value,
+                "ports": str(it.allowed),
+                "assumptions": list(map(str, it.assumptions)),
+                "reasons": list(it.reasons),
+            }
+            for it in self.pairs
+        ]
+
+    def _records(self) -> Iterator[Record]:
+        for it in self.pairs:
+            said = "; ".join(map(str, it.assumptions)), "; ".join(it.reasons)
+            ends = ends_record(it.pair.source, it.pair.target)
+            for ports in port_records(it.allowed):
+                yield *ends, it.outcome.value, *ports, *said
 
 
 def judge(asked: Question, worlds: Worlds, *, strict: bool = False) -> Verdict:

@@ -185,19 +185,29 @@ def _finished(endpoint: Endpoint) -> tuple[str, ...]:
 
 
 def _namespaces(worlds: Worlds) -> Iterator[Value]:
-    graph = worlds.graph
-    for name, namespace in worlds.snapshot.namespaces.items():
-        inside = [it for it in worlds.directory.running if it.namespace == name]
-        isolated = {
-            way: sum(bool(graph.isolating(item, way)) for item in inside) for way in Direction
-        }
+    namespaces = worlds.snapshot.namespaces
+    for name, endpoints, ingress, egress in isolation(worlds):
         yield {
             "name": name,
-            "labels": str(namespace.labels),
-            "endpoints": len(inside),
-            "ingress": isolated[Direction.INGRESS],
-            "egress": isolated[Direction.EGRESS],
+            "labels": str(namespaces[name].labels),
+            "endpoints": endpoints,
+            "ingress": ingress,
+            "egress": egress,
         }
+
+
+def isolation(worlds: Worlds) -> Iterator[tuple[str, int, int, int]]:
+    """By namespace how many run in it, and how many of them are isolated in each direction."""
+    graph = worlds.graph
+    inside: dict[str, list[Endpoint]] = {name: [] for name in worlds.snapshot.namespaces}
+    for item in worlds.directory.running:
+        inside.setdefault(item.namespace, []).append(item)
+    for name, running in inside.items():
+        ingress, egress = (
+            sum(bool(graph.isolating(item, way)) for item in running)
+            for way in (Direction.INGRESS, Direction.EGRESS)
+        )
+        yield name, len(running), ingress, egress
 
 
 def _internet(worlds: Worlds, parties: _Parties) -> dict[str, Value]:
