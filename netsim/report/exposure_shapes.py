@@ -35,7 +35,16 @@ class Soundness:
         return f"a new pod in {what} {names} could bypass all policies"
 
 
-def exposure_table(answer: Exposure, soundness: Soundness, *, exact: bool = False) -> Table:
+def _no_marks(_: Endpoint) -> tuple[str, ...]:
+    return ()
+
+
+_NOTHING_KNOWN = Soundness(_no_marks, ())
+
+
+def exposure_table(
+    answer: Exposure, soundness: Soundness = _NOTHING_KNOWN, *, exact: bool = False
+) -> Table:
     """One row for each way in or out; exact spells out ranges and names of namespaces."""
     marked = any(soundness.marks(row.subject) for row in answer.rows)
     peer = "REACHABLE FROM" if answer.direction is Direction.INGRESS else "REACHES"
