@@ -1,7 +1,7 @@
 """Every place where an object of the input asks for a Secret."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from netsim.audit.containers import Container, Part, containers, spec_of
@@ -167,6 +167,14 @@ def _of_ingress(owner: WrittenObject, whole: Part) -> Iterator[Reference]:
 def _of_persistent(owner: WrittenObject, whole: Part) -> Iterator[Reference]:
     for key in _PERSISTENT:
         yield from _named(owner, whole.part("spec", "csi", key), Use.VOLUME, user="volume")
+    for driver in _DRIVERS:
+        yield from _named(
+            owner, whole.part("spec", driver, "secretRef"), Use.VOLUME, user="volume"
+        )
+    azure = whole.part("spec", "azureFile")
+    place = azure.text("secretNamespace") or whole.part("spec", "claimRef").text("namespace")
+    for found in _named(owner, azure, Use.VOLUME, field="secretName", user="volume"):
+        yield replace(found, namespace=place or found.namespace)
 
 
 def _of_gateway(owner: WrittenObject, whole: Part) -> Iterator[Reference]:

@@ -111,6 +111,30 @@ def test_each_field_of_a_pod_is_read(
         ),
         (
             (
+                "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: a}\n"
+                "spec: {rbd: {secretRef: {name: db, namespace: ceph}}}\n"
+            ),
+            "ceph/db",
+            Use.VOLUME,
+        ),
+        (
+            (
+                "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: a}\n"
+                "spec: {azureFile: {secretName: db, secretNamespace: azure}}\n"
+            ),
+            "azure/db",
+            Use.VOLUME,
+        ),
+        (
+            (
+                "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: a}\n"
+                "spec: {azureFile: {secretName: db}, claimRef: {namespace: shop, name: b}}\n"
+            ),
+            "shop/db",
+            Use.VOLUME,
+        ),
+        (
+            (
                 "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\n"
                 "metadata: {name: a, namespace: shop}\nspec: {superuserSecret: {name: db}}\n"
             ),
