@@ -167,6 +167,34 @@ def check_tier_table() -> None:
     assert not denying.can_reach("red/job", "blue/web", 80)
 
 
+FAMILIES = """
+{apiVersion: v1, kind: Namespace, metadata: {name: blue}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: blue, labels: {app: web}},
+ spec: {containers: [{name: main}]},
+ status: {phase: Running, podIPs: [{ip: 10.0.0.1}, {ip: "fd00::1"}]}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: api, namespace: blue},
+ spec: {containers: [{name: main}]},
+ status: {phase: Running, podIPs: [{ip: 10.0.0.2}, {ip: "fd00::2"}]}}
+---
+{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy,
+ metadata: {name: policy, namespace: blue},
+ spec: {podSelector: {matchLabels: {app: web}},
+        ingress: [{from: [{ipBlock: {cidr: BLOCK}}]}]}}
+"""
+
+
+def check_family_table() -> None:
+    """Pods of two families meet in either, one by one and in arrays."""
+    for block in ("10.0.0.0/8", '"fd00::/8"'):
+        text = FAMILIES.replace("BLOCK", block)
+        cluster = netsim.from_objects([*yaml.safe_load_all(text)])
+        assert cluster.can_reach("blue/api", "blue/web", 80), block
+        assert cluster.allowed("blue/api", "blue/web", 80).tolist() == [True], block
+        assert cluster.reached("blue/api", 80).tolist() == [True, True], block
+
+
 _EVERY_MUTANT_ALIKE = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -256,6 +284,7 @@ def check_tiers(snapshot: Snapshot, profile: Profile) -> None:
 if __name__ == "__main__":
     check_table()
     check_tier_table()
+    check_family_table()
     check_tiers()
     check_whole_graphs()
     check_changes()
