@@ -47,4 +47,4 @@ def test_index_names_the_notebook(path: Path) -> None:
 
 
 def test_the_notebooks_are_found() -> None:
-    assert len(_NOTEBOOKS) >= 4
+    assert len(_NOTEBOOKS) == 9
