@@ -30,6 +30,9 @@ from netsim.source import Place, Source
 
 __all__ = ["Loaded", "load_changed", "load_snapshot", "locate", "snapshot_from_objects"]
 
+_CHANGED = "<changed>"
+"""The file of objects that were put in without one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -49,17 +52,24 @@ class Loaded:
 
 
 def load_changed(
-    loaded: Loaded, paths: Sequence[str | os.PathLike[str]] = (), *, without: Sequence[str] = ()
+    loaded: Loaded,
+    paths: Sequence[str | os.PathLike[str]] = (),
+    *,
+    without: Sequence[str] = (),
+    objects: Iterable[Mapping[str, object]] = (),
 ) -> Loaded:
-    """The same load with some objects taken out, and then those of more files put in.
+    """The same load with some objects taken out, and then others put in.
 
-    An object replaces one of its kind, namespace and name. `without` are texts as
-    `shop/db-guard`: see `netsim.load.removal`. Raises as that does.
+    Put in are decoded manifests, and then what more files have. An object replaces one of its
+    kind, namespace and name. `without` are texts as `shop/db-guard`: see
+    `netsim.load.removal`. Raises as that does.
     """
     with collector_paused():
         assembly = loaded.assembly.copy()
         for text in without:
             take_out(text, assembly)
+        for number, value in enumerate(objects, start=1):
+            _add(Document(Source(_CHANGED, number), value), assembly)
         try:
             return _loaded(paths, assembly.copy(), loaded.files)
         except NotACaptureError:

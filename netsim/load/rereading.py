@@ -16,17 +16,26 @@ class Origin:
     """For objects that name none."""
     paths: tuple[str | os.PathLike[str], ...] = ()
     values: tuple[Mapping[str, object], ...] = ()
+    changed: tuple[Mapping[str, object], ...] = ()
+    """Decoded manifests that were put in afterwards."""
 
     def __call__(self, places: frozenset[Source] | None = None) -> tuple[WrittenObject, ...]:
         """The objects that are written in some places, or all of them."""
         from netsim.load.written import written_from_objects, written_objects
 
         read = written_objects(self.paths, namespace=self.namespace, places=places)
-        if not self.values:
+        if not self.values and not self.changed:
             return read
-        given = written_from_objects(self.values, namespace=self.namespace)
-        return tuple({item.identity: item for item in (*given, *read)}.values())
+        given, put = (
+            written_from_objects(values, namespace=self.namespace)
+            for values in (self.values, self.changed)
+        )
+        return tuple({item.identity: item for item in (*given, *read, *put)}.values())
 
     def and_also(self, paths: tuple[str | os.PathLike[str], ...]) -> "Origin":
         """The same and more files, whose objects replace others of their names."""
         return replace(self, paths=(*self.paths, *paths))
+
+    def but_for(self, objects: tuple[Mapping[str, object], ...]) -> "Origin":
+        """The same with decoded manifests that replace others of their names."""
+        return replace(self, changed=(*self.changed, *objects))
