@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 
 from netsim.errors import InputError, ManifestError
 from netsim.load.validation import (
@@ -96,6 +97,16 @@ class Field:
         inner = value.get(key) if type(value) is dict or isinstance(value, Mapping) else None
         return Field(inner, (self, key), self.subject, self.report)
 
+    def part(self, keys: tuple[str, ...]) -> "Field":
+        """This object with some of its fields alone."""
+        value = self.as_object().value
+        inner = (
+            {key: value[key] for key in keys if key in value}
+            if isinstance(value, Mapping)
+            else {}
+        )
+        return self._with(inner)
+
     def as_object(self, known: frozenset[str] | None = None) -> "Field":
         """This value as an object whose fields are all known ones; missing is empty."""
         if self.value is None:
@@ -150,10 +161,11 @@ class Field:
     def labels(self, rule: tuple[str, str] = ("V22", "V23")) -> Labels:
         """This map of labels, keys and values checked."""
         value = self.as_object().value
-        pairs = value.items() if isinstance(value, Mapping) else ()
-        if all(_is_label(key, item) for key, item in pairs):
-            return Labels(dict(pairs))
-        return Labels(dict(self._sound_labels(rule)))
+        try:
+            found = _sound(*value.items()) if isinstance(value, Mapping) else _sound()
+        except TypeError:
+            found = None
+        return Labels(dict(self._sound_labels(rule))) if found is None else found
 
     def _sound_labels(self, rule: tuple[str, str]) -> Iterator[tuple[str, str]]:
         """The pairs that are labels; of every other one it is said why not."""
@@ -199,6 +211,13 @@ class Field:
         self._inner(None, key).fault(f"unknown field {shown(key)}: {hint}", kind="Decode")
 
 
+@lru_cache(1 << 12)
+def _sound(*pairs: tuple[str, str]) -> Labels | None:
+    """Equal labels are one object; None where a pair is none."""
+    return Labels(dict(pairs)) if all(_is_label(*pair) for pair in pairs) else None
+
+
+@lru_cache(1 << 12)
 def _is_label(key: object, value: object) -> bool:
     return (
         isinstance(key, str)

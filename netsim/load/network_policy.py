@@ -4,11 +4,11 @@ Everything the API server would reject is a fault here, under the ids of docs/se
 what it fills in is filled in, so that no evaluator ever sees an absent default.
 """
 
-from functools import lru_cache
 from ipaddress import ip_network
 
-from netsim.load.fields import Field, Report
+from netsim.load.fields import Field
 from netsim.load.metadata import METADATA, check_annotations, read_name, read_namespace
+from netsim.load.remembered import Remembered
 from netsim.load.selectors import read_selector
 from netsim.load.validation import PORT_NAME_RULE, is_canonical, is_port_name, parse_cidr, shown
 from netsim.model.labels import EVERYTHING
@@ -23,7 +23,6 @@ from netsim.model.ports import (
     Protocol,
     RulePort,
 )
-from netsim.source import Source
 
 _MANIFEST = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
 _SPEC = frozenset({"podSelector", "policyTypes", "ingress", "egress"})
@@ -85,7 +84,8 @@ def _rules(spec: Field, direction: Direction) -> tuple[Rule, ...]:
                 "rule-is-null", "an empty list item is the rule {}, which allows everything"
             )
         rule = item.as_object(known)
-        rules.append(Rule(_peers(rule.get(direction.peers_field)), _ports(rule.get("ports"))))
+        peers = _read_peers(rule.get(direction.peers_field))
+        rules.append(Rule(peers, _read_ports(rule.get("ports"))))
     return tuple(rules)
 
 
@@ -156,30 +156,11 @@ def _ports(field: Field) -> tuple[RulePort, ...]:
     return tuple(found) or (AnyPort(),)
 
 
-def _port(item: Field) -> RulePort | None:
-    return _known_port(item.value) or _read_port(item.as_object(_PORT))
+_read_peers, _read_ports = Remembered(_peers), Remembered(_ports)
 
 
-def _known_port(written: object) -> RulePort | None:
-    """A port that was read before, or could be without a fault."""
-    if type(written) is not dict or not written.keys() <= _PORT:
-        return None
-    try:
-        return _plain_port(*map(written.get, ("protocol", "port", "endPort")))
-    except TypeError:
-        return None
-
-
-# typed, because 1 and True are equal, and only one of them is a port
-@lru_cache(4096, typed=True)
-def _plain_port(protocol: object, port: object, end: object) -> RulePort | None:
-    report = Report()
-    written = {"protocol": protocol, "port": port, "endPort": end}
-    found = _read_port(Field(written, Source(""), "", report))
-    return None if report.said else found
-
-
-def _read_port(item: Field) -> RulePort | None:
+def _port(written: Field) -> RulePort | None:
+    item = written.as_object(_PORT)
     protocol = _protocol(item.get("protocol"))
     field = item.get("port")
     if field.missing:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netsim.load.fields import Field
-from netsim.load.powers import read_powers
+from netsim.load.powers import CONTAINER_KINDS, read_powers
+from netsim.load.remembered import Remembered
 from netsim.load.validation import PORT_NAME_RULE, is_port_name, parse_address, shown
 from netsim.model.labels import Labels
 from netsim.model.networks import Address
@@ -61,23 +62,39 @@ def read_pod(manifest: Field, namespace: str, name: str) -> LivePod:
 def read_form(template: Field) -> PodForm:
     """The part of a Pod or pod template that policies look at."""
     spec = template.get("spec").as_object()
+    ports, powers = _read_containers(spec.part(CONTAINER_KINDS))
     return PodForm(
         labels=template.get("metadata").as_object().get("labels").labels(),
-        ports=tuple(_ports(spec)),
+        ports=ports,
         host_network=spec.get("hostNetwork").boolean(),
         node=spec.get("nodeName").text() or "",
-        powers=read_powers(spec.value),
+        powers=powers,
     )
 
 
 def read_owner(manifest: Field) -> Owner:
     """The controlling owner; pods that a Node or a Pod owns stand for themselves."""
-    for reference in manifest.get("metadata").get("ownerReferences").items():
+    return _read_owners(manifest.get("metadata").get("ownerReferences"))
+
+
+def _owner(references: Field) -> Owner:
+    for reference in references.items():
         owner = reference.as_object()
         if owner.get("controller").boolean():
             kind, name = owner.get("kind").text() or "", owner.get("name").text() or ""
             return (kind, name) if kind not in _NOT_WORKLOADS and name else NO_OWNER
     return NO_OWNER
+
+
+_read_owners = Remembered(_owner)
+
+
+def _containers(spec: Field) -> tuple[tuple[ContainerPort, ...], tuple[str, ...]]:
+    """The ports and the powers of all containers together."""
+    return tuple(_ports(spec)), read_powers(spec.value)
+
+
+_read_containers = Remembered(_containers)
 
 
 def _ports(spec: Field) -> Iterator[ContainerPort]:

@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-from netsim.load.fields import Field, Report
+from netsim.load.fields import Field
+from netsim.load.remembered import Remembered
 from netsim.load.validation import (
     LABEL_KEY_RULE,
     LABEL_VALUE_RULE,
@@ -10,48 +11,36 @@ from netsim.load.validation import (
     is_label_value,
     shown,
 )
-from netsim.model.labels import Labels, LabelSelector, Operator, Requirement
-from netsim.source import Source
+from netsim.model.labels import EVERYTHING, Labels, LabelSelector, Operator, Requirement
 
 _SELECTOR = frozenset({"matchLabels", "matchExpressions"})
 _EXPRESSION = frozenset({"key", "operator", "values"})
 _SET_BASED = frozenset({Operator.IN, Operator.NOT_IN})
 
 
-def read_selector(field: Field) -> LabelSelector:
-    """A selector; missing and empty parts select everything."""
-    return _known(field.value) or _read(field)
-
-
-def _known(written: object) -> LabelSelector | None:
-    """What has only matchLabels, as most have; None where there is more, or a fault."""
-    labels = written.get("matchLabels") if type(written) is dict and len(written) == 1 else None
-    if type(labels) is not dict:
-        return None
-    try:
-        return _of_labels(*labels.items())
-    except TypeError:
-        return None
-
-
-@lru_cache(4096)
-def _of_labels(*pairs: tuple[object, object]) -> LabelSelector | None:
-    report = Report()
-    selector = _read(Field({"matchLabels": dict(pairs)}, Source(""), "", report))
-    return None if report.said else selector
-
-
 def _read(field: Field) -> LabelSelector:
     selector = field.as_object(_SELECTOR)
-    wanted = [
-        Requirement(key, Operator.IN, (value,))
-        for key, value in selector.get("matchLabels").labels().items()
-    ]
+    wanted = [_equal(*pair) for pair in selector.get("matchLabels").labels().items()]
+    if selector.get("matchExpressions").missing:
+        return LabelSelector(tuple(wanted))
     for item in selector.get("matchExpressions").items():
         requirement = _requirement(item.as_object(_EXPRESSION))
         if requirement is not None:
             wanted.append(requirement)
     return LabelSelector(tuple(sorted(set(wanted))))
+
+
+@lru_cache(1 << 12)
+def _equal(key: str, value: str) -> Requirement:
+    return Requirement(key, Operator.IN, (value,))
+
+
+_remembered = Remembered(_read)
+
+
+def read_selector(field: Field) -> LabelSelector:
+    """A selector; missing and empty parts select everything."""
+    return EVERYTHING if field.missing else _remembered(field)
 
 
 def selects(selector: LabelSelector, labels: Labels) -> bool:

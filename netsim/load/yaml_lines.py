@@ -9,29 +9,30 @@ from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
 from netsim.load.yaml_scanner import UnusualError, check_unread, deeper_than
-from netsim.load.yaml_shapes import WHOLE, Shape
+from netsim.load.yaml_shapes import COMMON_WHOLE, WHOLE, Shape
 from netsim.load.yaml_values import key_name, plain_value
 
 _GAP = r"(?: *+(?:#[ -~]*)?\n)*+"
-_END = r"(?: +#[ -~]*)? *(?:\n|\Z)"
-_KEY = r"[A-Za-z0-9_.][A-Za-z0-9_./-]{0,300}"
+COMMENT = r"(?: +#[ -~]*)?"
+_END = rf"{COMMENT} *(?:\n|\Z)"
+KEY = r"[A-Za-z0-9_.][A-Za-z0-9_./-]{0,300}"
 _WORD = r"[!-9;-~]*+(?::++[!-9;-~]++)*+"
 _PLAIN = rf"(?:[A-Za-z0-9_./~+(<=^$;\\]|-(?=[A-Za-z0-9-])){_WORD}(?: +[!\"$-9;-~]{_WORD})*+"
 _QUOTED = r"\"[ !#-\[\]-~]*\"|'[ -&(-~]*'"
 _INNER = rf"(?:[A-Za-z0-9_./][A-Za-z0-9_./-]*|{_QUOTED})"
 _LIST = rf"\[ *(?:{_INNER}(?: *, *{_INNER})* *)?\]"
-_PAIR = rf"{_KEY}: +{_INNER}"
+_PAIR = rf"{KEY}: +{_INNER}"
 _MAP = rf"\{{ *(?:{_PAIR}(?: *, *{_PAIR})* *)?\}}"
-_SCALAR = rf"{_PLAIN}|{_QUOTED}|{_LIST}|{_MAP}"
-_LINE = rf"({_KEY}):(?: +({_SCALAR}))?{_END}"
+SCALAR = rf"{_PLAIN}|{_QUOTED}|{_LIST}|{_MAP}"
+_LINE = rf"({KEY}):(?: +({SCALAR}))?{_END}"
 
 _FIELD = re.compile(_LINE)
-_ITEM = re.compile(rf"({_SCALAR}){_END}")
+_ITEM = re.compile(rf"({SCALAR}){_END}")
 _NEXT = re.compile(rf"{_GAP}( *)(-(?= ))?")
 _IDLE = re.compile(r" *(?:#|\n)")
 _NOTHING = re.compile(_GAP)
 _INNER_VALUE = re.compile(rf"({_INNER})")
-_INNER_PAIR = re.compile(rf"({_KEY}): +({_INNER})")
+_INNER_PAIR = re.compile(rf"({KEY}): +({_INNER})")
 _OPENING = re.compile(rf"{_GAP}(?:---(?: +#[ -~]*)? *\n)?")
 _CLOSING = re.compile(rf"{_GAP}(?:\.\.\.{_END})?{_GAP}(?: *#[ -~]*| *)\Z")
 
@@ -39,11 +40,15 @@ _Piece = tuple[int, int, int]
 """Of a text: the column of its key, where that stands, and where its value ends."""
 
 _MOST_SHARED = 1 << 12
+_ALIKE = frozenset(
+    {"podSelector", "namespaceSelector", "ingress", "egress", "from", "to", "ports"}
+)
+"""Keys under which policies that are read as a whole often say the same."""
 
 
 @cache
 def _any_field_at(column: int) -> re.Pattern[str]:
-    return re.compile(rf"{_GAP} {{{column}}}({_KEY}):(?: +(?:([|>][-+]?)|[^\n]*))?(?:\n|\Z)")
+    return re.compile(rf"{_GAP} {{{column}}}({KEY}):(?: +(?:([|>][-+]?)|[^\n]*))?(?:\n|\Z)")
 
 
 @cache
@@ -138,7 +143,7 @@ class Lines:
         if simple is None:
             raise UnusualError
         self.position = simple.end()
-        return _scalar(simple[1])
+        return scalar(simple[1])
 
     def _field(self, column: int) -> re.Match[str] | None:
         """The next line with a key at a column, and its value if that is a simple one."""
@@ -167,7 +172,7 @@ class Lines:
             seen.add(key)
             wanted = fields.get(key)
             if wanted is not None:
-                result[key] = _scalar(token) if token else self._under(column, wanted)
+                result[key] = scalar(token) if token else self._under(column, wanted)
             elif token is None:
                 self._skip(column, found.start(1), under(column))
             last, end = found, self.position
@@ -187,9 +192,9 @@ class Lines:
             if name in result:
                 raise UnusualError
             if token:
-                result[name] = _scalar(token)
+                result[name] = scalar(token)
             else:
-                result[name] = self._block(column, WHOLE)
+                result[name] = self._under(column, COMMON_WHOLE if key in _ALIKE else WHOLE)
                 end = self.position
             found = _FIELD.match(text, end + column) if text.startswith(indent, end) else None
             if found is None and (text.startswith(indent, end) or _IDLE.match(text, end)):
@@ -277,12 +282,12 @@ def _name(key: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _scalar(token: str) -> object:
+def scalar(token: str) -> object:
     """The value of a simple scalar or collection; equal texts share it."""
     if token[0] in "\"'":
         return token[1:-1]
     if token[0] == "[":
-        return [_scalar(inner) for inner in _INNER_VALUE.findall(token)]
+        return [scalar(inner) for inner in _INNER_VALUE.findall(token)]
     return _pairs(token) if token[0] == "{" else plain_value(token)
 
 
@@ -290,4 +295,4 @@ def _pairs(token: str) -> dict[str, object]:
     pairs = _INNER_PAIR.findall(token)
     if len({key for key, _ in pairs}) != len(pairs):
         raise UnusualError
-    return {_name(key): _scalar(value) for key, value in pairs}
+    return {_name(key): scalar(value) for key, value in pairs}

@@ -3,6 +3,7 @@
 import re
 
 from netsim.load.yaml_events import read_events
+from netsim.load.yaml_frames import read_framed
 from netsim.load.yaml_lines import read_document
 from netsim.load.yaml_scanner import UnusualError
 from netsim.load.yaml_shapes import Shape, fitting, shape_of
@@ -13,10 +14,22 @@ _WORD = re.compile(r"[^\s\"']+")
 
 def read_object(text: str) -> object:
     """The wanted part of a text's one document; UnusualError where no quick way is exact."""
+    value = read_framed(text, _strictly)
+    if value is not None:
+        return value
     value, shape = _in_shape(text, guessed_shape(text))
     better = fitting(value)
     if better is not None and better is not shape:
         value, _ = _in_shape(text, better)
+    return value
+
+
+def _strictly(text: str) -> object:
+    """The same for a text of plain lines; UnusualError where its shape is not known at once."""
+    shape = guessed_shape(text)
+    value = read_document(text, shape)
+    if fitting(value) not in {None, shape}:
+        raise UnusualError
     return value
 
 

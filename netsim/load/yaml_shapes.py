@@ -31,11 +31,12 @@ class Shape:
 
 
 WHOLE = Shape()
-_COMMON_WHOLE = Shape(shared=True)
+COMMON_WHOLE = Shape(shared=True)
 _TEXTS = Shape({})
 """Seldom wanted, and often long texts: what is looked at are the keys alone."""
 _OWNERS = Shape(
     items=Shape({"controller": WHOLE, "kind": WHOLE, "name": WHOLE}),
+    shared=True,
 )
 _CONTAINERS = Shape(
     items=Shape(
@@ -54,7 +55,7 @@ _METADATA = Shape(
         "name": WHOLE,
         "generateName": WHOLE,
         "namespace": WHOLE,
-        "labels": WHOLE,
+        "labels": COMMON_WHOLE,
         "ownerReferences": _OWNERS,
     }
 )
@@ -65,16 +66,18 @@ _POD_SPEC = {
     "hostNetwork": WHOLE,
     "nodeName": WHOLE,
 }
-_TEMPLATE = Shape({"metadata": Shape({"labels": WHOLE}), "spec": Shape(_POD_SPEC)})
+_TEMPLATE = Shape(
+    {"metadata": Shape({"labels": COMMON_WHOLE}), "spec": Shape(_POD_SPEC)}, shared=True
+)
 _WORKLOAD_SPEC = {
     "replicas": WHOLE,
     "parallelism": WHOLE,
-    "selector": WHOLE,
+    "selector": COMMON_WHOLE,
     "template": _TEMPLATE,
     "ordinals": Shape({"start": WHOLE}),
 }
 _SERVICE_SPEC = {
-    "ports": WHOLE,
+    "ports": COMMON_WHOLE,
     "type": WHOLE,
     "clusterIP": WHOLE,
     "externalName": WHOLE,
@@ -86,7 +89,7 @@ _STATUS = Shape(
 _POD = Shape(
     {
         **_HEAD,
-        "metadata": Shape({**(_METADATA.fields or {}), "labels": _COMMON_WHOLE}),
+        "metadata": _METADATA,
         "spec": Shape(_POD_SPEC),
         "status": _STATUS,
     }
