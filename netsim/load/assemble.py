@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from netsim.errors import ManifestError
 from netsim.load.api_server import api_server_addresses
@@ -20,7 +21,7 @@ from netsim.load.metadata import read_name, read_namespace
 from netsim.load.namespaces import asked_label_keys, completed, read_namespace_object
 from netsim.load.network_policy import read_network_policy
 from netsim.load.nodes import read_node
-from netsim.load.places import same_as_written
+from netsim.load.places import can_be_read_again, same_as_written
 from netsim.load.pods import LivePod, read_pod
 from netsim.load.roles import POLICY_KINDS
 from netsim.load.services import read_service
@@ -46,6 +47,17 @@ _NOT_RENDERED = {
     ("template.openshift.io", "Template"): _PROCESS,
 }
 _WORD = re.compile(r"[A-Za-z0-9./_-]{1,253}")
+_OF_ITEM = len(("items", 0))
+"""Steps of a route that can be read without the rest of its list."""
+
+
+class _Written(NamedTuple):
+    """An object that may be written a second time."""
+
+    api_version: str
+    source: Source
+    value: Mapping[str, object] | None
+    """None where it can be read again: many objects are more than a load may hold."""
 
 
 @dataclass(slots=True)
@@ -65,7 +77,9 @@ class Assembly:
     api_server: list[Address] = field(default_factory=list)
     unread: list[UnreadKind] = field(default_factory=list)
     _unread: dict[tuple[str, str], list[Source]] = field(default_factory=dict)
-    _places: dict[tuple[str, ...], Manifest] = field(default_factory=dict)
+    _places: dict[tuple[str, ...], _Written] = field(default_factory=dict)
+    _lasting: dict[str, bool] = field(default_factory=dict)
+    """Whether a file can be read again, to compare what it says."""
     _changing: bool = False
     """Whether objects of an earlier load are there to be replaced without a word."""
     cluster_policies: dict[tuple[str, str], ClusterPolicy] = field(default_factory=dict)
@@ -246,20 +260,28 @@ class Assembly:
     def _check_repeated(self, manifest: Manifest, identity: tuple[str, ...]) -> None:
         """The last of several objects with one identity wins, as with `kubectl apply`."""
         earlier = self._places.get(identity)
-        self._places[identity] = manifest
+        self._places[identity] = self._written(manifest)
         if earlier is None:
             taken = identity[0] == "Pod" and identity[1:] in self.pods
             if taken and not self._changing:
                 raise NotACaptureError
             return
         kind, *name = identity
-        message = f"{kind} {'/'.join(name)} stands in {_where(earlier)} as well"
+        message = f"{kind} {'/'.join(name)} stands in {_where(earlier.source)} as well"
         if _same(earlier, manifest):
             self.report.note("object-repeated", f"{message}, the same", manifest.source)
         else:
             self.report.warn(
                 "object-repeated", f"{message}, differently; the last one wins", manifest.source
             )
+
+    def _written(self, manifest: Manifest) -> _Written:
+        source = manifest.source
+        if source.file not in self._lasting:
+            self._lasting[source.file] = can_be_read_again(source.file)
+        is_lasting = self._lasting[source.file] and not source.route[_OF_ITEM:]
+        value = None if is_lasting else manifest.value
+        return _Written(manifest.api_version, source, value)
 
     def _keep_unmodelled(self, manifest: Manifest, whole: Field) -> None:
         metadata = whole.get("metadata")
@@ -324,12 +346,11 @@ def _place(manifest: Manifest, key: RepeatedKey) -> Place | None:
     return Place(manifest.source.file, key.line, key.column) if key.line else None
 
 
-def _where(manifest: Manifest) -> str:
-    source = manifest.source
+def _where(source: Source) -> str:
     return f"{source.file} document {source.document}" if source.document > 1 else source.file
 
 
-def _same(one: Manifest, other: Manifest) -> bool:
+def _same(one: _Written, other: Manifest) -> bool:
     written = same_as_written(one.source, other.source)
     if written is not None:
         return written and one.api_version == other.api_version

@@ -55,6 +55,11 @@ def locate(source: Source) -> Place:
     return Place(source.file, part.lines_above + mark.line + 1, column + 1)
 
 
+def can_be_read_again(name: str) -> bool:
+    """Whether a file is still there, or its text."""
+    return _stamp(name) is not None
+
+
 def same_as_written(one: Source, other: Source) -> bool | None:
     """Whether two objects say the same, in what is not read as well; None if it is not known.
 

@@ -92,7 +92,6 @@ def _cut(line: str) -> tuple[str, str]:
         if not _WORD.fullmatch(token):
             raise UnusualError
         return intern(line), ""
-    scalar(token)
     start, end = found.span(2)
     return intern(f"{line[:start]}{_HOLE}{line[end:]}"), token
 
