@@ -1,6 +1,5 @@
 """Objects to a snapshot: each kind to its reader, repeats settled, namespaces completed."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -46,7 +45,6 @@ _NOT_RENDERED = {
     ("", "Template"): _PROCESS,
     ("template.openshift.io", "Template"): _PROCESS,
 }
-_WORD = re.compile(r"[A-Za-z0-9./_-]{1,253}")
 _OF_ITEM = len(("items", 0))
 """Steps of a route that can be read without the rest of its list."""
 
@@ -111,8 +109,7 @@ class Assembly:
     def add(self, manifest: Manifest) -> None:
         """Reads one object, or says why not."""
         self.counts[manifest.kind] += 1
-        subject = _subject(manifest)
-        whole = Field(manifest.value, manifest.source, subject, self.report)
+        whole = Field(manifest.value, manifest.source, manifest, self.report)
         if (manifest.kind, manifest.api_version) == (HEADER_KIND, HEADER_VERSION):
             self.unread += read_capture_header(whole)
             return
@@ -184,8 +181,9 @@ class Assembly:
                 self.cluster_policies[found.kind, found.name] = found
             return
         self._warn_of_repeats(manifest)
-        name = read_name(whole)
-        whole.get("metadata").get("labels").labels()
+        metadata = whole.get("metadata").as_object()
+        name = read_name(metadata)
+        metadata.get("labels").labels()
         identity, keep = self._reader(manifest, whole, name)
         if keep is not None and len(self.report.errors) == before:
             self._check_repeated(manifest, identity)
@@ -239,7 +237,7 @@ class Assembly:
     def _in_namespace(
         self, manifest: Manifest, whole: Field, name: str
     ) -> tuple[tuple[str, ...], Callable[[], None] | None]:
-        namespace = read_namespace(whole, self.default_namespace)
+        namespace = read_namespace(whole.get("metadata"), self.default_namespace)
         identity = (manifest.kind, namespace, name)
         if manifest.kind == "Pod":
             pod = read_pod(whole, namespace, name)
@@ -287,7 +285,9 @@ class Assembly:
         metadata = whole.get("metadata")
         name = metadata.get("name").text() or ""
         namespace = (
-            "" if manifest.cluster_wide else read_namespace(whole, self.default_namespace)
+            ""
+            if manifest.cluster_wide
+            else read_namespace(metadata.as_object(), self.default_namespace)
         )
         self._put_unmodelled(
             UnmodelledPolicy(
@@ -313,7 +313,7 @@ class Assembly:
 
     def _count(self, manifest: Manifest) -> None:
         if "sops" in manifest.value:
-            message = f"{_subject(manifest)} is encrypted"
+            message = f"{manifest} is encrypted"
             self.report.note("encrypted", message, manifest.source)
         elif (manifest.group, manifest.kind) in _NOT_RENDERED:
             message = _NOT_RENDERED[manifest.group, manifest.kind]
@@ -330,16 +330,6 @@ class Assembly:
             objects = "object is" if count == 1 else "objects are"
             message = f"{count} {what} {objects} not needed for reachability"
             self.report.note("kind-not-modelled", message, sources[0])
-
-
-def _subject(manifest: Manifest) -> str:
-    metadata = manifest.value.get("metadata")
-    names = metadata if isinstance(metadata, Mapping) else {}
-    parts = [names.get(key) for key in ("namespace", "name")]
-    written = "/".join(part for part in parts if part and isinstance(part, str))
-    if not written:
-        return manifest.kind
-    return f"{manifest.kind} {written if _WORD.fullmatch(written) else shown(written)}"
 
 
 def _place(manifest: Manifest, key: RepeatedKey) -> Place | None:

@@ -118,9 +118,9 @@ def read_cluster_policy(manifest: Field, kind: str, api_version: str) -> Cluster
 
 def _identity(manifest: Field, dialect: _Dialect) -> str:
     metadata = manifest.get("metadata").as_object(METADATA)
-    name = read_name(manifest)
+    name = read_name(metadata)
     metadata.get("labels").labels(("V3", "V3"))
-    check_annotations(manifest)
+    check_annotations(metadata)
     if metadata.get("namespace").text():
         problem = "is not allowed: the kind is cluster-scoped"
         metadata.get("namespace").fault(problem, kind="Forbidden", rule="A1")

@@ -51,23 +51,32 @@ class Report:
 class Field:
     """A value in an object, with its place and the object's name for messages.
 
-    The place is put together when something is said of it: most fields are only read.
+    The place, and the name, are put together when something is said of it: most fields are
+    only read.
     """
 
-    __slots__ = ("_place", "report", "subject", "value")
+    __slots__ = ("_place", "_subject", "report", "value")
 
     def __init__(
         self,
         value: object,
         place: "Source | tuple[Field, str | int]",
-        subject: str,
+        subject: object,
         report: Report,
     ) -> None:
         self.value = value
-        self.subject = subject
-        """The object, for messages."""
+        self._subject = subject
         self.report = report
         self._place = place
+
+    @property
+    def subject(self) -> str:
+        """The object, for messages."""
+        return str(self._subject)
+
+    @subject.setter
+    def subject(self, text: str) -> None:
+        self._subject = text
 
     @property
     def source(self) -> Source:
@@ -94,8 +103,9 @@ class Field:
     def get(self, key: str) -> "Field":
         """A field of this object; missing if this is no object."""
         value = self.value
-        inner = value.get(key) if type(value) is dict or isinstance(value, Mapping) else None
-        return Field(inner, (self, key), self.subject, self.report)
+        if type(value) is dict or isinstance(value, Mapping):
+            return Field(value.get(key), (self, key), self._subject, self.report)
+        return Field(None, (self, key), self._subject, self.report)
 
     def part(self, keys: tuple[str, ...]) -> "Field":
         """This object with some of its fields alone."""
@@ -193,10 +203,10 @@ class Field:
                 yield key, text
 
     def _inner(self, value: object, key: str | int) -> "Field":
-        return Field(value, (self, key), self.subject, self.report)
+        return Field(value, (self, key), self._subject, self.report)
 
     def _with(self, value: object) -> "Field":
-        return Field(value, self._place, self.subject, self.report)
+        return Field(value, self._place, self._subject, self.report)
 
     def _wrong_type(self, wanted: str, hint: str = "") -> dict[str, object]:
         problem = f"must be {wanted}, not {_described(self.value)}"

@@ -15,7 +15,7 @@ import msgspec
 
 Decoded = TypeVar("Decoded")
 
-_BLOCK = 1 << 19
+_BLOCK = 1 << 17
 _HEAD = 1 << 16
 _MOST_TRIES = 8
 _BLANK = re.compile(r"[ \t\n\r]*")

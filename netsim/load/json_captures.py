@@ -85,11 +85,11 @@ def _decoded(text: memoryview) -> list[Item | Raw]:
 
 def _check(text: memoryview) -> None:
     """What the decoder passes over where it decodes nothing: NUL, and bytes of no encoding."""
-    written = bytes(text)
-    if b"\0" in written:
+    held = text.obj
+    if not isinstance(held, bytearray) or held.find(b"\0", 0, len(text)) >= 0:
         raise NotACaptureError
-    if not written.isascii():
-        written.decode()
+    if not held.isascii():
+        bytes(text).decode()
 
 
 def _pod(

@@ -13,7 +13,15 @@ from msgspec import UNSET, Raw, UnsetType
 
 from netsim.load.fields import Field, Report
 from netsim.load.json_values import value_written_once
-from netsim.load.pods import FINISHED, LivePod, Owner, PodForm, read_form, read_owner
+from netsim.load.pods import (
+    FINISHED,
+    LivePod,
+    Owner,
+    PodForm,
+    first_of_each_family,
+    read_form,
+    read_owner,
+)
 from netsim.load.validation import is_dns_label, is_subdomain, parse_address
 from netsim.model.labels import Labels
 from netsim.model.networks import Address
@@ -184,14 +192,14 @@ def _addresses(status: _Status, *, host_network: bool) -> tuple[Address, ...] | 
     texts = _listed(status.podIPs, status.podIP)
     if host_network and not any(texts):
         texts = _listed(status.hostIPs, status.hostIP)
-    by_family: dict[int, Address] = {}
+    found: list[Address] = []
     for text in texts:
         address = parse_address(text) if text else None
         if address is not None:
-            by_family.setdefault(address.version, address)
+            found.append(address)
         elif text:
             return None
-    return tuple(by_family.values())
+    return first_of_each_family(found)
 
 
 def _listed(many: list[_Address] | None, one: str | None) -> list[str | None]:

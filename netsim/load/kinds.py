@@ -14,6 +14,7 @@ from netsim.source import Source
 __all__ = ["Manifest", "Role", "manifests", "mentions_read_kind"]
 
 _LIST_DEPTH = 8
+_WORD = re.compile(r"[A-Za-z0-9./_-]{1,253}")
 
 _READ_KIND = re.compile(
     rf"""^[\s-]*["']?kind["']?\s*:\s*["']?({"|".join(SERVED)})(List)?\b""", re.MULTILINE
@@ -37,6 +38,16 @@ class Manifest:
     value: Mapping[str, object]
     source: Source
     repeated: tuple[RepeatedKey, ...] = ()
+
+    def __str__(self) -> str:
+        """How messages name it."""
+        metadata = self.value.get("metadata")
+        names = metadata if isinstance(metadata, Mapping) else {}
+        parts = [names.get(key) for key in ("namespace", "name")]
+        written = "/".join(part for part in parts if part and isinstance(part, str))
+        if not written:
+            return self.kind
+        return f"{self.kind} {written if _WORD.fullmatch(written) else shown(written)}"
 
     @property
     def group(self) -> str:

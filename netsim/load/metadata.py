@@ -36,18 +36,18 @@ METADATA = frozenset(
 """The fields of `metadata` that servers have."""
 
 
-def read_name(manifest: Field) -> str:
+def read_name(metadata: Field) -> str:
     """The name, or its generateName where the server would make one up (V1)."""
-    field = manifest.get("metadata").as_object().get("name")
+    field = metadata.get("name")
     name = field.text() or ""
-    generated = manifest.get("metadata").get("generateName").text()
+    generated = metadata.get("generateName").text()
     if not name and generated:
         base = generated.rstrip("-.")
-        manifest.report.generated[base] += 1
-        count = manifest.report.generated[base]
+        metadata.report.generated[base] += 1
+        count = metadata.report.generated[base]
         name = base if count == 1 else f"{base}-{count}"
-        message = f"{manifest.subject}: the server makes up a name from generateName"
-        manifest.report.note("name-generated", message, field.source)
+        message = f"{metadata.subject}: the server makes up a name from generateName"
+        metadata.report.note("name-generated", message, field.source)
     if not name:
         field.fault("a name is required", kind="Required", rule="V1")
     elif not is_subdomain(name):
@@ -55,22 +55,22 @@ def read_name(manifest: Field) -> str:
     return name
 
 
-def read_namespace(manifest: Field, default: str) -> str:
+def read_namespace(metadata: Field, default: str) -> str:
     """The namespace; kubectl fills in a missing one, and so does netsim with a note (V2)."""
-    field = manifest.get("metadata").as_object().get("namespace")
+    field = metadata.get("namespace")
     namespace = field.text() or ""
     if not namespace:
-        message = f"{manifest.subject} names no namespace: taken to be in {default}"
-        manifest.report.note("namespace-missing", message, field.source)
+        message = f"{metadata.subject} names no namespace: taken to be in {default}"
+        metadata.report.note("namespace-missing", message, field.source)
         return default
     if not is_dns_label(namespace):
         field.fault(f"{shown(namespace)} is not a valid namespace: {NAMESPACE_RULE}", rule="V2")
     return namespace
 
 
-def check_annotations(manifest: Field) -> None:
+def check_annotations(metadata: Field) -> None:
     """Annotation keys and their total size (V4); values are free text."""
-    field = manifest.get("metadata").get("annotations")
+    field = metadata.get("annotations")
     size = 0
     for key, value in field.string_map():
         size += len(key.encode()) + len(value.encode())

@@ -36,10 +36,10 @@ def read_network_policy(manifest: Field, default_namespace: str) -> NetworkPolic
     before = len(manifest.report.errors)
     manifest.as_object(_MANIFEST)
     metadata = manifest.get("metadata").as_object(METADATA)
-    name = read_name(manifest)
-    namespace = read_namespace(manifest, default_namespace)
+    name = read_name(metadata)
+    namespace = read_namespace(metadata, default_namespace)
     metadata.get("labels").labels(("V3", "V3"))
-    check_annotations(manifest)
+    check_annotations(metadata)
     spec = manifest.get("spec").as_object(_SPEC)
     subject = read_selector(spec.get("podSelector"))
     written = {direction: _rules(spec, direction) for direction in Direction}

@@ -1,6 +1,6 @@
 """Reads pods and pod templates: labels, ports, addresses, owners."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from netsim.load.fields import Field
@@ -17,6 +17,7 @@ Owner = tuple[str, str]
 NO_OWNER: Owner = ("", "")
 
 _NOT_WORKLOADS = frozenset({"", "Node", "Pod"})
+_FAMILIES = 2
 FINISHED = frozenset({"Succeeded", "Failed"})
 
 
@@ -166,6 +167,13 @@ def _addresses(status: Field, *, host_network: bool) -> tuple[Address, ...]:
     found = list(_listed(status, "podIPs", "podIP"))
     if not found and host_network:
         found = list(_listed(status, "hostIPs", "hostIP"))
+    return first_of_each_family(found)
+
+
+def first_of_each_family(found: Sequence[Address]) -> tuple[Address, ...]:
+    """The addresses that a pod has in status: at most one of IPv4 and one of IPv6."""
+    if len(found) < _FAMILIES:
+        return tuple(found)
     by_family: dict[int, Address] = {}
     for address in found:
         by_family.setdefault(address.version, address)

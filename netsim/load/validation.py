@@ -5,7 +5,7 @@ Source: kubernetes apimachinery `pkg/util/validation` and `pkg/apis/networking/v
 
 import re
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
 from netsim.model.networks import Address, Network
 
@@ -118,14 +118,13 @@ def parse_address(text: str) -> Address | None:
             return IPv4Address(bytes(map(int, parts)))
         except ValueError:
             return None
-    if "%" in text:
+    if "%" in text or ":" not in text:
         return None
     try:
-        found = ip_address(_without_zeros(text))
+        found = IPv6Address(_without_zeros(text))
     except ValueError:
         return None
-    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
-    return mapped or found
+    return found.ipv4_mapped or found
 
 
 def is_canonical(text: str, network: Network) -> bool:

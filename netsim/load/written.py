@@ -87,12 +87,14 @@ class _Objects:
         whole = Field(manifest.value, manifest.source, manifest.kind, self._report)
         metadata = whole.get("metadata")
         name = (
-            read_name(whole) if manifest.kind in SERVED else metadata.get("name").text() or ""
+            read_name(metadata)
+            if manifest.kind in SERVED
+            else metadata.get("name").text() or ""
         )
         if _is_cluster_wide(manifest.kind):
             namespace = ""
         elif not metadata.get("namespace").missing or manifest.kind in SERVED:
-            namespace = read_namespace(whole, self._namespace)
+            namespace = read_namespace(metadata, self._namespace)
         else:
             namespace = self._namespace
         identity = (manifest.group, manifest.kind, namespace, name)

@@ -41,15 +41,19 @@ _ALIKE = frozenset(
 """Keys under which many objects say the same: they share the value."""
 
 _Frames = tuple[str, ...]
-_Scalars = tuple[str, ...]
-"""Of all lines, as they are written; empty where a line has none."""
-_Build = Callable[[_Scalars], object]
+_Texts = tuple[str, ...]
+"""The scalars of all lines, as they are written; empty where a line has none."""
+_Values = tuple[object, ...]
+"""What they mean."""
+_Build = Callable[[_Texts, _Values], object]
+_Line = tuple[str, str, object]
+"""Its frame, its scalar, and what that means."""
 
 
-class _Lines(dict[str, tuple[str, str]]):
-    """The frame and the scalar of lines seen lately; raises UnusualError for an odd line."""
+class _Lines(dict[str, _Line]):
+    """The lines seen lately; raises UnusualError for an odd one."""
 
-    def __missing__(self, line: str) -> tuple[str, str]:
+    def __missing__(self, line: str) -> _Line:
         if len(self) >= _MOST_LINES:
             self.clear()
         found = self[line] = _cut(line)
@@ -70,30 +74,30 @@ def read_framed(text: str, read: Callable[[str], object]) -> object:
         return None
     try:
         cut = [_lines[line] for line in text.split("\n")]
-        frames, scalars = zip(*cut, strict=True)
+        frames, texts, values = zip(*cut, strict=True)
         build = _forms.get(frames)
         if build is None:
             build = _form(frames, read)
-        return None if build is None else build(scalars)
+        return None if build is None else build(texts, values)
     except UnusualError:
         return None
 
 
-def _cut(line: str) -> tuple[str, str]:
+def _cut(line: str) -> _Line:
     found = _FIELD.fullmatch(line) or _ITEM.fullmatch(line)
     if found is None:
         if _NO_VALUE.fullmatch(line) is None:
             raise UnusualError
-        return intern(line), ""
+        return intern(line), "", None
     key, token = found.groups()
     if token is None:
-        return intern(line), ""
+        return intern(line), "", None
     if key in _IDENTITY:
         if not _WORD.fullmatch(token):
             raise UnusualError
-        return intern(line), ""
+        return intern(line), "", None
     start, end = found.span(2)
-    return intern(f"{line[:start]}{_HOLE}{line[end:]}"), token
+    return intern(f"{line[:start]}{_HOLE}{line[end:]}"), token, scalar(token)
 
 
 def _form(frames: _Frames, read: Callable[[str], object]) -> _Build | None:
@@ -112,7 +116,7 @@ def _form(frames: _Frames, read: Callable[[str], object]) -> _Build | None:
     return build
 
 
-def _refuse(_: _Scalars) -> object:
+def _refuse(_: _Texts, __: _Values) -> object:
     raise UnusualError
 
 
@@ -124,8 +128,8 @@ def _build(value: object) -> _Build:
         return _list([_build(item) for item in value])
     place = _place(value)
     if place is not None:
-        return lambda scalars: scalar(scalars[place])
-    return lambda _: value
+        return lambda _, values: values[place]
+    return lambda _, __: value
 
 
 def _place(value: object) -> int | None:
@@ -140,9 +144,9 @@ def _object(fields: dict[str, tuple[int | None, object]]) -> _Build:
         for key, (place, item) in fields.items()
     ]
 
-    def build(scalars: _Scalars) -> object:
+    def build(texts: _Texts, values: _Values) -> object:
         return {
-            key: inner(scalars) if place is None else scalar(scalars[place])
+            key: inner(texts, values) if place is None else values[place]
             for key, place, inner in parts
         }
 
@@ -150,7 +154,7 @@ def _object(fields: dict[str, tuple[int | None, object]]) -> _Build:
 
 
 def _list(items: list[_Build]) -> _Build:
-    return lambda scalars: [item(scalars) for item in items]
+    return lambda texts, values: [item(texts, values) for item in items]
 
 
 def _shared(value: object) -> _Build:
@@ -160,15 +164,15 @@ def _shared(value: object) -> _Build:
     if not places:
         return build
     first, last = min(places), max(places) + 1
-    known: dict[_Scalars, object] = {}
+    known: dict[_Texts, object] = {}
 
-    def shared(scalars: _Scalars) -> object:
-        key = scalars[first:last]
+    def shared(texts: _Texts, values: _Values) -> object:
+        key = texts[first:last]
         found = known.get(key)
         if found is None:
             if len(known) >= _MOST_ALIKE:
                 known.clear()
-            found = known[key] = build(scalars)
+            found = known[key] = build(texts, values)
         return found
 
     return shared

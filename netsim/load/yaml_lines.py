@@ -281,7 +281,7 @@ def _name(key: str) -> str:
     return key_name(plain_value(key))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def scalar(token: str) -> object:
     """The value of a simple scalar or collection; equal texts share it."""
     if token[0] in "\"'":
