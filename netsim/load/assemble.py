@@ -21,6 +21,7 @@ from netsim.load.namespaces import asked_label_keys, completed, read_namespace_o
 from netsim.load.network_policy import read_network_policy
 from netsim.load.nodes import read_node
 from netsim.load.places import can_be_read_again, same_as_written
+from netsim.load.plain_pods import read_plain_pod
 from netsim.load.pods import LivePod, read_pod
 from netsim.load.roles import POLICY_KINDS
 from netsim.load.services import read_service
@@ -181,6 +182,12 @@ class Assembly:
                 self.cluster_policies[found.kind, found.name] = found
             return
         self._warn_of_repeats(manifest)
+        if manifest.kind == "Pod":
+            pod = read_plain_pod(manifest.value, manifest.source)
+            if pod is not None:
+                self._check_repeated(manifest, ("Pod", pod.namespace, pod.name))
+                self.pods[pod.namespace, pod.name] = pod
+                return
         metadata = whole.get("metadata").as_object()
         name = read_name(metadata)
         metadata.get("labels").labels()

@@ -170,11 +170,7 @@ class Field:
 
     def labels(self, rule: tuple[str, str] = ("V22", "V23")) -> Labels:
         """This map of labels, keys and values checked."""
-        value = self.as_object().value
-        try:
-            found = _sound(*value.items()) if isinstance(value, Mapping) else _sound()
-        except TypeError:
-            found = None
+        found = sound_labels(self.as_object().value)
         return Labels(dict(self._sound_labels(rule))) if found is None else found
 
     def _sound_labels(self, rule: tuple[str, str]) -> Iterator[tuple[str, str]]:
@@ -219,6 +215,14 @@ class Field:
         near = get_close_matches(key, sorted(known), n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
         self._inner(None, key).fault(f"unknown field {shown(key)}: {hint}", kind="Decode")
+
+
+def sound_labels(value: object) -> Labels | None:
+    """A map in which every pair is a label; None for any other value."""
+    try:
+        return _sound(*value.items()) if isinstance(value, Mapping) else None
+    except TypeError:
+        return None
 
 
 @lru_cache(1 << 12)

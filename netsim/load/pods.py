@@ -63,7 +63,7 @@ def read_pod(manifest: Field, namespace: str, name: str) -> LivePod:
 def read_form(template: Field) -> PodForm:
     """The part of a Pod or pod template that policies look at."""
     spec = template.get("spec").as_object()
-    ports, powers = _read_containers(spec.part(CONTAINER_KINDS))
+    ports, powers = READ_CONTAINERS(spec.part(CONTAINER_KINDS))
     return PodForm(
         labels=template.get("metadata").as_object().get("labels").labels(),
         ports=ports,
@@ -75,7 +75,7 @@ def read_form(template: Field) -> PodForm:
 
 def read_owner(manifest: Field) -> Owner:
     """The controlling owner; pods that a Node or a Pod owns stand for themselves."""
-    return _read_owners(manifest.get("metadata").get("ownerReferences"))
+    return READ_OWNERS(manifest.get("metadata").get("ownerReferences"))
 
 
 def _owner(references: Field) -> Owner:
@@ -87,7 +87,7 @@ def _owner(references: Field) -> Owner:
     return NO_OWNER
 
 
-_read_owners = Remembered(_owner)
+READ_OWNERS = Remembered(_owner)
 
 
 def _containers(spec: Field) -> tuple[tuple[ContainerPort, ...], tuple[str, ...]]:
@@ -95,7 +95,7 @@ def _containers(spec: Field) -> tuple[tuple[ContainerPort, ...], tuple[str, ...]
     return tuple(_ports(spec)), read_powers(spec.value)
 
 
-_read_containers = Remembered(_containers)
+READ_CONTAINERS = Remembered(_containers)
 
 
 def _ports(spec: Field) -> Iterator[ContainerPort]:

@@ -30,16 +30,19 @@ class Remembered(Generic[Read]):
 
     def __call__(self, field: Field) -> Read:
         """What is read of the field, with a report of all that is to be said of it."""
-        value: Any = field.value
+        found = self.without_a_word(field.value)
+        return self._read(field) if found is None else found
+
+    def without_a_word(self, value: Any) -> Read | None:  # noqa: ANN401 - whatever was decoded
+        """What is read of a value; None where something is to be said of it, or might be."""
         try:
             key = marshal.dumps(value, _WITHOUT_REFERENCES)
         except ValueError:
-            return self._read(field)
+            return None
         try:
-            found = self._known[key]
+            return self._known[key]
         except KeyError:
-            found = self._first(key, value)
-        return self._read(field) if found is None else found
+            return self._first(key, value)
 
     def _first(self, key: bytes, value: object) -> Read | None:
         report = Report()
