@@ -15,13 +15,13 @@ from netsim.collector import collector_paused
 from netsim.errors import DocumentError, InputError
 from netsim.load.assemble import Assembly
 from netsim.load.documents import Document, Read, TaggedDocument
-from netsim.load.files import TextFile, read_file, read_files
-from netsim.load.json_blocks import NotACaptureError
+from netsim.load.files import ReadWholeError, TextFile, read_files
 from netsim.load.json_captures import CaptureFile, as_capture, capture_items
 from netsim.load.kinds import Manifest, manifests, mentions_read_kind
 from netsim.load.places import locate
 from netsim.load.processes import in_turn
 from netsim.load.removal import take_out
+from netsim.load.text_parts import text_parts
 from netsim.load.yaml_values import RepeatedKey
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
@@ -72,7 +72,7 @@ def load_changed(
             _add(Document(Source(_CHANGED, number), value), assembly)
         try:
             return _loaded(paths, assembly.copy(), loaded.files)
-        except NotACaptureError:
+        except ReadWholeError:
             return _loaded(paths, assembly.copy(), loaded.files, again=True)
 
 
@@ -87,7 +87,7 @@ def load_snapshot(
     with collector_paused():
         try:
             return _loaded(paths, Assembly(namespace, settings))
-        except NotACaptureError:
+        except ReadWholeError:
             return _loaded(paths, Assembly(namespace, settings), again=True)
 
 
@@ -106,7 +106,8 @@ def _loaded(
                     order.append(capture.name)
                     _read_capture(capture, assembly)
                 case TextFile(name):
-                    order.append(name)
+                    if order[-1:] != [name]:
+                        order.append(name)
                     _read_documents(turn.documents(), assembly)
                 case error:
                     order.append(error.source.file)
@@ -119,7 +120,8 @@ def _inputs(
 ) -> Iterator[CaptureFile | TextFile | InputError]:
     for found in read_files(paths, again=again, whole=again):
         if isinstance(found, Path):
-            yield as_capture(found) or read_file(found)
+            capture = as_capture(found)
+            yield from [capture] if capture is not None else text_parts(found)
         else:
             yield found
 

@@ -17,17 +17,27 @@ class Chunk:
     lines_above: int
 
 
-def chunks(text: str) -> Iterator[Chunk]:
+def unified(text: str) -> str:
+    """The text with the one kind of line end that is counted."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def begin_of_last(text: str) -> tuple[int, int]:
+    """Where the last document of a text of whole lines begins, and how many stand above it."""
+    cuts = _cuts(text)
+    return cuts[-1], len(cuts) - 1
+
+
+def chunks(text: str, number: int = 1, lines_above: int = 0) -> Iterator[Chunk]:
     r"""The text cut at `---` and after `...`, which YAML allows nowhere inside a document.
 
     >>> [chunk.text for chunk in chunks("# note\n---\na: 1\n...\nb: 2\n---\n")]
     ['# note\n---\na: 1\n...\n', 'b: 2\n', '---\n']
     """
-    unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines_above = 0
-    for number, (start, end) in enumerate(pairwise([*_cuts(unified), len(unified)]), start=1):
-        yield Chunk(number, unified[start:end], lines_above)
-        lines_above += unified.count("\n", start, end)
+    lines = unified(text)
+    for count, (start, end) in enumerate(pairwise([*_cuts(lines), len(lines)]), start=number):
+        yield Chunk(count, lines[start:end], lines_above)
+        lines_above += lines.count("\n", start, end)
 
 
 def _cuts(text: str) -> list[int]:

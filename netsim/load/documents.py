@@ -52,7 +52,7 @@ def documents(file: TextFile) -> Iterator[Read]:
 
     Documents without content are counted but not yielded.
     """
-    if looks_like_json(file.text):
+    if file.number == 1 and looks_like_json(file.text):
         found = _json_documents(file)
         if found is not None:
             yield from found
@@ -104,7 +104,7 @@ def _unless_yaml(file: TextFile, found: list[Read], error: ValueError) -> list[R
 
 
 def _yaml_file(file: TextFile) -> Iterator[Read]:
-    for chunk in chunks(file.text):
+    for chunk in chunks(file.text, file.number, file.lines_above):
         yield from _yaml_documents(file, chunk)
 
 

@@ -38,6 +38,15 @@ class TextFile:
 
     name: str
     text: str
+    number: int = 1
+    """Of its first document: a part of a long file may begin further down."""
+    lines_above: int = 0
+    to_come: int = 0
+    """Bytes of the same file that were not read yet."""
+
+
+class ReadWholeError(Exception):
+    """A file that was being read in parts can only be read as a whole."""
 
 
 _kept: dict[str, str] = {}
@@ -218,8 +227,17 @@ def _no_file(path: Path) -> DocumentError:
     return DocumentError(Source(str(path)), problem)
 
 
+def has_mark(raw: bytes) -> bool:
+    """Whether a text says how it is encoded."""
+    return _marked(raw) is not None
+
+
+def _marked(raw: bytes) -> str | None:
+    return next((code for mark, code in _BYTE_ORDER_MARKS if raw.startswith(mark)), None)
+
+
 def _decoded(name: str, raw: bytes) -> TextFile | DocumentError:
-    encoding = next((code for mark, code in _BYTE_ORDER_MARKS if raw.startswith(mark)), "utf-8")
+    encoding = _marked(raw) or "utf-8"
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:

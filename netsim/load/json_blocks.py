@@ -13,6 +13,8 @@ from typing import TypeVar
 
 import msgspec
 
+from netsim.load.files import ReadWholeError
+
 Decoded = TypeVar("Decoded")
 
 _BLOCK = 1 << 17
@@ -22,7 +24,7 @@ _BLANK = re.compile(r"[ \t\n\r]*")
 _FIRST = re.compile(rb'[ \t\n\r]*\{[ \t\n\r]*"[^"\\]*"')
 
 
-class NotACaptureError(Exception):
+class NotACaptureError(ReadWholeError):
     """Not a List as `kubectl get -o json` and the API server write it: read it otherwise."""
 
 

@@ -122,6 +122,8 @@ class Queue:
         self._held = 0
         self._unread = 0
         """Characters of YAML that neither process has taken."""
+        self._to_come = 0
+        """Bytes of the file that is read in parts, which nobody holds yet."""
         self._changed = Condition()
         self._second: _Second | None = None
         self._was_started = False
@@ -142,8 +144,9 @@ class Queue:
         return turn
 
     def _fill(self) -> None:
-        while self._held_ahead() < _AHEAD and (found := next(self._inputs, None)) is not None:
+        while self._wants_more() and (found := next(self._inputs, None)) is not None:
             turn = _turn(found)
+            self._to_come = turn.found.to_come if isinstance(turn.found, TextFile) else 0
             with self._changed:
                 self._turns.append(turn)
                 self._held += turn.size
@@ -153,6 +156,11 @@ class Queue:
             self._was_started = True
             self._second = _second(self)
 
+    def _wants_more(self) -> bool:
+        """How much of a long file is to come is known, and not read only to find that out."""
+        ahead = self._held_ahead()
+        return ahead < (_AHEAD if self._second is not None or not self._to_come else 1)
+
     def _held_ahead(self) -> int:
         """Without the first, however long: a long text is not alone because of its length."""
         return self._held - (self._turns[0].size if self._turns else 0)
@@ -160,7 +168,8 @@ class Queue:
     def _beside_first(self) -> int:
         """How much there is to read beside the one that is read here next."""
         first = self._turns[0] if self._turns else None
-        return self._unread - (first.size if first is not None and first.is_open else 0)
+        unread = self._unread - (first.size if first is not None and first.is_open else 0)
+        return unread + self._to_come
 
     def _take(self, turn: Turn) -> None:
         self._unread -= turn.size if turn.is_open else 0
