@@ -22,6 +22,7 @@ from netsim.load.places import locate
 from netsim.load.processes import in_turn
 from netsim.load.removal import take_out
 from netsim.load.text_parts import text_parts
+from netsim.load.yaml_captures import YamlCapture, as_yaml_capture, capture_documents
 from netsim.load.yaml_values import RepeatedKey
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
@@ -105,6 +106,9 @@ def _loaded(
                 case CaptureFile() as capture:
                     order.append(capture.name)
                     _read_capture(capture, assembly)
+                case YamlCapture() as capture:
+                    order.append(capture.name)
+                    _read_documents(capture_documents(capture), assembly)
                 case TextFile(name):
                     if order[-1:] != [name]:
                         order.append(name)
@@ -117,10 +121,10 @@ def _loaded(
 
 def _inputs(
     paths: Sequence[str | os.PathLike[str]], *, again: bool
-) -> Iterator[CaptureFile | TextFile | InputError]:
+) -> Iterator[CaptureFile | YamlCapture | TextFile | InputError]:
     for found in read_files(paths, again=again, whole=again):
         if isinstance(found, Path):
-            capture = as_capture(found)
+            capture = as_capture(found) or as_yaml_capture(found)
             yield from [capture] if capture is not None else text_parts(found)
         else:
             yield found

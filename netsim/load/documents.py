@@ -88,7 +88,7 @@ def _repeated(value: JsonValue, text: str) -> tuple[RepeatedKey, ...]:
         ((_, keys),) = decoded(text[value.start : value.end])
     except (yaml.YAMLError, RecursionError, ValueError):
         return tuple(RepeatedKey(key, 0, 0) for key in value.repeated)
-    return _moved(keys, text.count("\n", 0, value.start))
+    return moved(keys, text.count("\n", 0, value.start))
 
 
 def _unless_yaml(file: TextFile, found: list[Read], error: ValueError) -> list[Read] | None:
@@ -126,7 +126,7 @@ def _items(file: TextFile, chunk: Chunk, items: ListItems) -> Iterator[Read]:
     for index, above in enumerate(items.lines):
         value, repeated = items.item(chunk.text, index)
         source = Source(file.name, chunk.number, ("items", index))
-        yield Document(source, value, _moved(repeated, chunk.lines_above + above))
+        yield Document(source, value, moved(repeated, chunk.lines_above + above))
 
 
 def _plain_documents(file: TextFile, chunk: Chunk) -> Iterator[Read]:
@@ -144,10 +144,11 @@ def _plain_documents(file: TextFile, chunk: Chunk) -> Iterator[Read]:
     else:
         for value, repeated in found:
             if value is not None:
-                yield Document(source, value, _moved(repeated, chunk.lines_above))
+                yield Document(source, value, moved(repeated, chunk.lines_above))
 
 
-def _moved(repeated: Iterable[RepeatedKey], above: int) -> tuple[RepeatedKey, ...]:
+def moved(repeated: Iterable[RepeatedKey], above: int) -> tuple[RepeatedKey, ...]:
+    """Repeated keys in the lines where they stand, some lines further down."""
     return tuple(replace(key, line=key.line + above) for key in repeated)
 
 

@@ -11,6 +11,7 @@ from io import BufferedIOBase
 from pathlib import Path
 
 from netsim.errors import DocumentError
+from netsim.load.chunks import unified
 from netsim.load.git import PREFIX, read_commit
 from netsim.source import Source
 
@@ -225,6 +226,14 @@ def _is_manifest(name: str) -> bool:
 def _no_file(path: Path) -> DocumentError:
     problem = "is a link to nothing" if path.is_symlink() else "is neither a file nor a folder"
     return DocumentError(Source(str(path)), problem)
+
+
+def decoded_lines(raw: bytes) -> str:
+    """Some whole lines of a file in UTF-8; raises ValueError where they are no such text."""
+    text = raw.decode()
+    if "\0" in text:
+        raise ValueError
+    return unified(text)
 
 
 def has_mark(raw: bytes) -> bool:

@@ -20,6 +20,7 @@ from netsim.load.documents import Read, documents
 from netsim.load.files import TextFile
 from netsim.load.json_captures import CaptureFile
 from netsim.load.json_values import looks_like_json
+from netsim.load.yaml_captures import YamlCapture
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -42,7 +43,7 @@ from netsim.load.worker import serve
 serve(texts, answers)
 """
 
-Input = TextFile | CaptureFile | InputError
+Input = TextFile | CaptureFile | YamlCapture | InputError
 
 
 @dataclass(slots=True, eq=False)

@@ -9,8 +9,15 @@ from io import BufferedIOBase
 from pathlib import Path
 
 from netsim.errors import DocumentError
-from netsim.load.chunks import begin_of_last, unified
-from netsim.load.files import ReadWholeError, TextFile, has_mark, opened, read_file
+from netsim.load.chunks import begin_of_last
+from netsim.load.files import (
+    ReadWholeError,
+    TextFile,
+    decoded_lines,
+    has_mark,
+    opened,
+    read_file,
+)
 from netsim.load.json_values import looks_like_json
 
 _PART = 1 << 19
@@ -39,7 +46,7 @@ def _parts(path: Path, file: BufferedIOBase) -> Iterator[TextFile]:
     size = path.stat().st_size
     while block := file.read(max(_PART, len(text))):
         lines, end, line = (line + block).rpartition(b"\n")
-        text += _decoded(lines + end)
+        text += decoded_lines(lines + end)
         place, count = begin_of_last(text)
         if number == 1 and (not count or has_mark(lines) or looks_like_json(text)):
             raise ValueError
@@ -48,11 +55,4 @@ def _parts(path: Path, file: BufferedIOBase) -> Iterator[TextFile]:
             yield TextFile(str(path), text[:place], number, above, left)
             number, above = number + count, above + text.count("\n", 0, place)
             text = text[place:]
-    yield TextFile(str(path), text + _decoded(line), number, above)
-
-
-def _decoded(raw: bytes) -> str:
-    text = raw.decode()
-    if "\0" in text:
-        raise ValueError
-    return unified(text)
+    yield TextFile(str(path), text + decoded_lines(line), number, above)

@@ -5,7 +5,7 @@ libyaml; any other text is refused, so that no text means something else here th
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
 from netsim.load.yaml_scanner import UnusualError, check_unread, deeper_than
@@ -40,6 +40,8 @@ _Piece = tuple[int, int, int]
 """Of a text: the column of its key, where that stands, and where its value ends."""
 
 _MOST_SHARED = 1 << 12
+_MOST_SOUND = 1 << 10
+_LONGEST_SOUND = 1 << 11
 _ALIKE = frozenset(
     {"podSelector", "namespaceSelector", "ingress", "egress", "from", "to", "ports"}
 )
@@ -57,6 +59,16 @@ def under(column: int) -> re.Pattern[str]:
     deeper = rf" {{{column + 1}}}[^\n]*(?:\n|\Z)"
     item = rf" {{{column}}}-(?: [^\n]*)?(?:\n|\Z)"
     return re.compile(rf"(?:{deeper}|{item}| *+(?:#[^\n]*)?\n)*+")
+
+
+_sound: set[str] = set()
+"""Pieces that were checked: pods of one template have the same tolerations and volumes."""
+
+
+def _remember_sound(pieces: Iterable[str]) -> None:
+    if len(_sound) >= _MOST_SOUND:
+        _sound.clear()
+    _sound.update(piece for piece in pieces if len(piece) <= _LONGEST_SOUND)
 
 
 _shared: dict[tuple[Shape, str], object] = {}
@@ -93,12 +105,15 @@ class Lines:
 
     def check(self) -> None:
         """Raises UnusualError if what was skipped so far could be at fault."""
-        if self._unread or self._literals:
-            check_unread(self._texts(self._unread), self._texts(self._literals))
-            self._unread, self._literals = [], []
+        unread, literals = self._texts(self._unread), self._texts(self._literals)
+        if unread or literals:
+            check_unread(unread, literals)
+            _remember_sound(unread)
+        self._unread, self._literals = [], []
 
     def _texts(self, pieces: list[_Piece]) -> list[str]:
-        return [" " * at + self.text[start:end] for at, start, end in pieces]
+        texts = (" " * at + self.text[start:end] for at, start, end in pieces)
+        return [text for text in texts if text not in _sound]
 
     def must_leave(self, column: int) -> None:
         """Raises UnusualError if the next line still belongs to what stands at a column."""

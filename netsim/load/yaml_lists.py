@@ -14,7 +14,8 @@ from netsim.load.yaml_scanner import UnusualError, deeper_than
 from netsim.load.yaml_shapes import WHOLE, Shape, fitting
 from netsim.load.yaml_values import RepeatedKey, decoded
 
-_ITEMS = "items:"
+ITEMS = "items:"
+"""The line above the items."""
 _INDENT = len("- ")
 _MOST_KNOWN = 256
 
@@ -70,8 +71,8 @@ def list_items(text: str) -> ListItems | None:
     All of the text is checked before the first item is read, as a fault anywhere is one of
     the whole document. What was found is remembered, but not the text.
     """
-    place = text.find(f"\n{_ITEMS}") + 1
-    if place == 0 and not text.startswith(_ITEMS):
+    place = text.find(f"\n{ITEMS}") + 1
+    if place == 0 and not text.startswith(ITEMS):
         return None
     key = (hash(text), len(text))
     if key not in _known:
@@ -85,16 +86,16 @@ def list_items(text: str) -> ListItems | None:
 
 
 def _found(text: str, place: int) -> ListItems:
-    head = _outer(text[:place])
+    head = outer(text[:place])
     begin = text.find("\n", place) + 1
     column = Lines(text, begin).dash()
-    if column is None or text[place:begin].rstrip() != _ITEMS:
+    if column is None or text[place:begin].rstrip() != ITEMS:
         raise UnusualError
     found = ListItems(column)
     probes: set[_Probe] = set()
     end = _all_items(text, begin, found, probes)
-    tail = _outer(text[end:])
-    found.inherited = _inherited(head, tail)
+    tail = outer(text[end:])
+    found.inherited = inherited_of(head, tail)
     for shape, said in probes:
         if fitting({**found.inherited, **dict(said)}) not in {None, shape}:
             raise UnusualError
@@ -118,7 +119,32 @@ def _all_items(text: str, position: int, found: ListItems, probes: set[_Probe]) 
 
 def _item(text: str, start: int, found: ListItems, probes: set[_Probe]) -> Lines:
     """Reads an item for the first time; the position after it."""
-    column = found.column
+    reading = first_reading(text, start, found.column)
+    if reading.is_odd:
+        found.odd.add(len(found.lines) - 1)
+    value = reading.value
+    said = [(key, value[key]) for key in ("kind", "apiVersion") if key in value]
+    if any(isinstance(word, (list, dict)) for _, word in said):
+        raise UnusualError
+    probes.add((reading.shape, tuple(said)))
+    return Lines(text, reading.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An item that was read for the first time: all of it is sound."""
+
+    value: dict[str, object]
+    repeated: list[RepeatedKey]
+    shape: Shape
+    """What it was taken for by its look."""
+    end: int
+    is_odd: bool
+    """Whether it is not written line by line."""
+
+
+def first_reading(text: str, start: int, column: int) -> Reading:
+    """The item whose dash stands at a column of the line at `start`; or UnusualError."""
     end = _end(text, start, column)
     shape = guessed_shape(text, start, end, column + _INDENT)
     lines = Lines(text, start)
@@ -127,15 +153,10 @@ def _item(text: str, start: int, found: ListItems, probes: set[_Probe]) -> Lines
         lines.check()
         lines.must_leave(column)
     except (UnusualError, RecursionError):
-        found.odd.add(len(found.lines) - 1)
         item = f"{text[start : start + column]} {text[start + column + 1 : end]}"
-        value, _ = _odd(item, shape)
-        lines.position = end
-    said = [(key, value[key]) for key in ("kind", "apiVersion") if key in value]
-    if any(isinstance(word, (list, dict)) for _, word in said):
-        raise UnusualError
-    probes.add((shape, tuple(said)))
-    return lines
+        value, repeated = _odd(item, shape)
+        return Reading(value, repeated, shape, end, is_odd=True)
+    return Reading(value, [], shape, lines.position, is_odd=False)
 
 
 def _end(text: str, start: int, column: int) -> int:
@@ -167,13 +188,13 @@ def _object(value: object) -> dict[str, object]:
     return value
 
 
-def _outer(text: str) -> dict[str, object]:
-    """What stands above or below the items."""
+def outer(text: str) -> dict[str, object]:
+    """What stands above or below the items; raises UnusualError."""
     return read_document(text, WHOLE) if has_content(text) else {}
 
 
-def _inherited(head: dict[str, object], tail: dict[str, object]) -> dict[str, object]:
-    """The kind and version of items that do not say theirs."""
+def inherited_of(head: dict[str, object], tail: dict[str, object]) -> dict[str, object]:
+    """The kind and version of items that do not say theirs; UnusualError for no list."""
     whole = {**head, **tail}
     kind = whole.get("kind")
     if len(whole) < len(head) + len(tail) or "items" in whole:
