@@ -89,6 +89,7 @@ def places(loaded: Loaded) -> list[Place]:
         PODS + "---\na: [\n",
         PODS[: PODS.index("p41")],
         "# first\n" + PODS + "...\n{a: 1}\n",
+        PODS + '...\n{"a": 1}\n',
         '{"kind": "x"}\n' + PODS,
         PODS.replace("\n", "\r\n"),
     ],

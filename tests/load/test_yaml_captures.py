@@ -132,3 +132,15 @@ def test_no_other_text_is_taken_for_a_list(tmp_path: Path, text: str) -> None:
     path = tmp_path / "m.yaml"
     path.write_text(text)
     assert as_yaml_capture(path) is None
+
+
+def test_items_that_do_not_say_what_they_are_are_what_the_end_says() -> None:
+    text = re.sub(r"(?m)^(- ) *apiVersion: v1\n +kind: Pod\n +", r"\1", pods(9))
+    assert same_as_whole(text.replace("kind: List", "kind: PodList")).counts == {"Pod": 9}
+
+
+def test_a_list_of_something_else_below_holds_no_items() -> None:
+    items = pods(9).partition("items:\n")[2].partition("kind: List")[0]
+    others = f"others:\n{items.replace('web', 'x')}"
+    loaded = same_as_whole(f"apiVersion: v1\nkind: List\nitems:\n{items}{others}")
+    assert loaded.counts == {"Pod": 9}
