@@ -135,7 +135,8 @@ class Assembly:
         self.pods[key] = pod
 
     def snapshot(self) -> Snapshot:
-        """The snapshot of everything added, and the notes that need the whole."""
+        """The snapshot of everything added, and the notes that need the whole; called once."""
+        self._places.clear()
         policies = tuple(self.policies[key] for key in sorted(self.policies))
         services = tuple(self.services[key] for key in sorted(self.services))
         wide = tuple(sorted(self.cluster_policies.values(), key=lambda item: item.rank))

@@ -76,6 +76,7 @@ class Field:
 
     @subject.setter
     def subject(self, text: str) -> None:
+        """Names the object otherwise."""
         self._subject = text
 
     @property
