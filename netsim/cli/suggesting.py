@@ -1,7 +1,8 @@
 """What the commands of `netsim suggest` that change policies share."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from dataclasses import dataclass
+from functools import wraps
 
 import click
 
@@ -11,11 +12,23 @@ from netsim.report.formats import VALUE_FORMATS
 from netsim.suggest.edits import Proposal
 from netsim.suggest.texts import proposals_text, proposals_value
 
-_Run = TypeVar("_Run", bound=Callable[..., object])
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which of the proposals is wanted, and in what form."""
+
+    number: int | None
+    """From 1; None where nobody chose."""
+    output: str
 
 
-def proposal_options(command: _Run) -> _Run:
-    """--option and --output."""
+def proposal_options(command: Callable[..., int]) -> Callable[..., int]:
+    """--option and --output; the command gets a Choice as `how` in their place."""
+
+    @wraps(command)
+    def run(*words: object, number: int | None, output: str, **rest: object) -> int:
+        return command(*words, how=Choice(number, output), **rest)
+
     for option in (
         output_option(("text", "json", "yaml")),
         click.option(
@@ -26,20 +39,19 @@ def proposal_options(command: _Run) -> _Run:
             help="Only this one of the options.",
         ),
     ):
-        command = option(command)
-    return command
+        run = option(run)
+    return run
 
 
-def put_proposals(
-    session: Session, proposals: Sequence[Proposal], *, number: int | None, output: str
-) -> None:
-    """Prints what is suggested; a usage error where there is no option of that number."""
+def put_proposals(session: Session, proposals: Sequence[Proposal], how: Choice) -> None:
+    """Hands over what is suggested; a usage error where there is no option of that number."""
+    number = how.number
     if number is not None and number > len(proposals):
         raise click.BadParameter(f"there are {len(proposals)} options.", param_hint="--option")
     every = list(enumerate(proposals, start=1))
     chosen = every if number is None else every[number - 1 : number]
-    if output in VALUE_FORMATS:
+    if how.output in VALUE_FORMATS:
         value = {**proposals_value(chosen), "faults": session.faults}
-        session.screen.data(VALUE_FORMATS[output](value))
+        session.screen.data(VALUE_FORMATS[how.output](value))
     else:
         session.screen.blocks(proposals_text(chosen, len(proposals)))
