@@ -211,7 +211,7 @@ class Splicer:
         rest = self.text[place.after : self._line_end(place.after)]
         apart = "\n" in self.text[place.after : max(node.start, place.after)]
         if not in_lines(value) or _in_brackets(node):
-            comment = rest.rstrip() if apart else ""
+            comment, end = (rest.rstrip(), self._line_end(end)) if apart else ("", end)
             yield Splice(place.after, end, f" {flow(value)}{comment}")
             return
         behind = rest if apart else self.text[end : self._line_end(end)]
