@@ -12,14 +12,14 @@ from netsim.model.policy import Direction, NetworkPolicy, PolicyRef, Rule, RuleR
 from netsim.suggest.minimize_regions import Region, Space
 
 _MOST_NAMED = 3
+_LISTS = ("peers", "ports")
 
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Something that goes, and why."""
+    """Something that goes: a policy, a rule of it, or an item of a list in that."""
 
     policy: NetworkPolicy
-    why: str
     rule: RuleRef | None = None
     """None where the whole policy goes."""
     list_name: str = ""
@@ -34,14 +34,24 @@ class Drop:
         return "port" if self.list_name == "ports" else "peer"
 
     @property
-    def summary(self) -> str:
-        """What goes and why, by its place in the manifest as it was."""
+    def path(self) -> str:
+        """Its place in the manifest as it was; empty for all of it."""
         if self.rule is None:
-            return f"is dropped: {self.why}"
+            return ""
         path = f"spec.{self.rule.direction.value}[{self.rule.index}]"
-        if self.list_name:
-            path += f".{self.list_name}[{self.index}]"
-        return f"{path} is dropped: {self.why}"
+        return f"{path}.{self.list_name}[{self.index}]" if self.list_name else path
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoned:
+    """What goes, and the rules that stay and allow it."""
+
+    drop: Drop
+    why: str
+
+
+_Wanted = tuple[tuple[Direction, Region], ...]
+"""What is to be allowed by others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,23 @@ class _Rules:
     left: dict[PolicyRef, dict[Direction, dict[int, Rule]]]
     policies: dict[PolicyRef, NetworkPolicy]
 
-    def named(self, direction: Direction, but: PolicyRef | RuleRef) -> Iterator[_Named]:
+    def rule(self, place: RuleRef) -> Rule | None:
+        """A rule as far as it is left."""
+        found = self.left.get(place.policy, {}).get(place.direction, {})
+        return None if place.index is None else found.get(place.index)
+
+    def put(self, place: RuleRef, rule: Rule | None) -> None:
+        """Leaves a rule, or nothing of it."""
+        found = self.left[place.policy][place.direction]
+        assert place.index is not None  # noqa: S101 - of a written rule
+        if rule is None:
+            del found[place.index]
+        else:
+            found[place.index] = rule
+
+    def named(
+        self, direction: Direction, but: PolicyRef | RuleRef | None = None
+    ) -> Iterator[_Named]:
         """What rules of a direction allow, without one of them or those of one policy."""
         for ref, found in self.left.items():
             for index, rule in found.get(direction, {}).items():
@@ -73,130 +99,138 @@ class _Rules:
         for region in self.space.regions(self.policies[place.policy], rule):
             yield _Named(name, region)
 
-    def why(self, wanted: Sequence[_Named], others: Sequence[_Named]) -> str | None:
-        """Which others allow all that is wanted, as few as are needed; None if they do not."""
-        if not wanted:
-            return "no pod and no address could ever match it"
-        if not self._allowed(wanted, others):
-            return None
-        names = list(dict.fromkeys(item.name for item in others))
-        for name in names:
-            if self._allowed(wanted, [it for it in others if it.name == name]):
-                return f"{name} allows it"
-        needed = list(others)
-        for name in reversed(names):
-            fewer = [it for it in needed if it.name != name]
-            if self._allowed(wanted, fewer):
-                needed = fewer
-        return f"{named_briefly(dict.fromkeys(it.name for it in needed))} allow it"
+    def wanted(self, place: RuleRef, rule: Rule) -> _Wanted:
+        """The same without a name."""
+        return tuple((place.direction, it.region) for it in self.of(place, rule, ""))
 
-    def _allowed(self, wanted: Iterable[_Named], others: Sequence[_Named]) -> bool:
+    def allowed(self, wanted: _Wanted, others: Sequence[_Named]) -> bool:
+        """Whether others, all of one direction, allow all that is wanted in it."""
         regions = [item.region for item in others]
-        return all(self.space.allowed(item.region, regions) for item in wanted)
+        return all(self.space.allowed(region, regions) for _, region in wanted)
+
+    def isolated_by_others(self, policy: NetworkPolicy) -> bool:
+        """Whether others isolate all pods that a policy does, in its directions."""
+        subjects = self.space.subjects(policy)
+        return subjects is None or all(
+            self.space.covered(subjects, self._isolating(way, policy.ref))
+            for way in policy.rules
+        )
+
+    def _isolating(
+        self, way: Direction, but: PolicyRef
+    ) -> Iterator[tuple[tuple[str, int], ...]]:
+        for ref, found in self.left.items():
+            box = self.space.subjects(self.policies[ref])
+            if ref != but and way in found and box is not None:
+                yield box
 
 
-def drops_of(policies: Sequence[NetworkPolicy]) -> Iterator[Drop]:
+def drops_of(policies: Sequence[NetworkPolicy]) -> Iterator[Reasoned]:
     """What goes in one namespace: whole policies, then rules, then peers, then ports."""
-    space = Space.of(policies[0].namespace, policies)
     left = {
         policy.ref: {way: dict(enumerate(rules)) for way, rules in policy.rules.items()}
         for policy in policies
     }
+    space = Space.of(policies[0].namespace, policies)
     rules = _Rules(space, left, {policy.ref: policy for policy in policies})
-    yield from _whole(policies, rules)
-    kept = [policy for policy in reversed(policies) if policy.ref in left]
+    found = [*_whole(policies, rules)]
     places = [
-        (policy, RuleRef(policy.ref, way, index))
-        for policy in kept
-        for way, found in policy.rules.items()
-        for index in reversed(range(len(found)))
+        RuleRef(policy.ref, way, index)
+        for policy in reversed(policies)
+        if policy.ref in left
+        for way, written in policy.rules.items()
+        for index in reversed(range(len(written)))
     ]
-    for policy, place in places:
-        yield from _rule(policy, place, rules)
-    for list_name in ("peers", "ports"):
-        for policy, place in places:
-            if place.index in left[policy.ref][place.direction]:
-                yield from _items(policy, place, list_name, rules)
+    for place in places:
+        found += _rule(place, rules)
+    for list_name in _LISTS:
+        for place in places:
+            found += _items(place, list_name, rules)
+    # only now is it known what stays
+    for drop, wanted in found:
+        yield Reasoned(drop, _why(drop, wanted, rules))
 
 
-def _whole(policies: Sequence[NetworkPolicy], rules: _Rules) -> Iterator[Drop]:
+_Found = Iterator[tuple[Drop, _Wanted]]
+
+
+def _whole(policies: Sequence[NetworkPolicy], rules: _Rules) -> _Found:
     """Policies all of whose rules others have, and whose pods others isolate."""
     for policy in reversed(policies):
-        if not any(policy.rules.values()) or not _isolated(policy, rules):
+        if not any(policy.rules.values()) or not rules.isolated_by_others(policy):
             continue
-        reasons: list[str] = []
-        for way, found in rules.left[policy.ref].items():
+        wanted: _Wanted = ()
+        for way, written in policy.rules.items():
             others = list(rules.named(way, policy.ref))
-            for index, rule in found.items():
-                place = RuleRef(policy.ref, way, index)
-                why = rules.why(list(rules.of(place, rule, str(place))), others)
-                reasons += () if why is None else (why,)
-        if len(reasons) == sum(map(len, policy.rules.values())):
+            places = (RuleRef(policy.ref, way, index) for index in range(len(written)))
+            here = [
+                it
+                for at, rule in zip(places, written, strict=True)
+                for it in rules.wanted(at, rule)
+            ]
+            if not rules.allowed(tuple(here), others):
+                break
+            wanted += tuple(here)
+        else:
             del rules.left[policy.ref]
-            yield Drop(policy, named_briefly(dict.fromkeys(reasons)))
+            yield Drop(policy), wanted
 
 
-def _isolated(policy: NetworkPolicy, rules: _Rules) -> bool:
-    """Whether other policies isolate all pods that a policy does, in its directions."""
-    subjects = rules.space.subjects(policy)
-    if subjects is None:
-        return True
-    for way in policy.rules:
-        others = [
-            box
-            for ref, found in rules.left.items()
-            if ref != policy.ref and way in found
-            for box in (rules.space.subjects(rules.policies[ref]),)
-            if box is not None
-        ]
-        if not rules.space.covered(subjects, others):
-            return False
-    return True
+def _rule(place: RuleRef, rules: _Rules) -> _Found:
+    rule = rules.rule(place)
+    if rule is None:
+        return
+    wanted = rules.wanted(place, rule)
+    if rules.allowed(wanted, list(rules.named(place.direction, place))):
+        rules.put(place, None)
+        yield Drop(rules.policies[place.policy], place), wanted
 
 
-def _rule(policy: NetworkPolicy, place: RuleRef, rules: _Rules) -> Iterator[Drop]:
-    assert place.index is not None  # noqa: S101 - of a written rule
-    found = rules.left[policy.ref][place.direction]
-    wanted = list(rules.of(place, found[place.index], ""))
-    why = rules.why(wanted, list(rules.named(place.direction, place)))
-    if why is not None:
-        del found[place.index]
-        yield Drop(policy, why, place)
-
-
-def _items(
-    policy: NetworkPolicy, place: RuleRef, list_name: str, rules: _Rules
-) -> Iterator[Drop]:
+def _items(place: RuleRef, list_name: str, rules: _Rules) -> _Found:
     """Peers of a rule, or its ports, that its others or other rules make needless."""
-    assert place.index is not None  # noqa: S101 - of a written rule
-    found = rules.left[policy.ref][place.direction]
+    rule = rules.rule(place)
+    if rule is None:
+        return
     others = list(rules.named(place.direction, place))
-    written = list(enumerate(getattr(found[place.index], list_name)))
-    field_name = "ports" if list_name == "ports" else place.direction.peers_field
-    for item in written[::-1]:
-        rest = [it for it in written if it is not item]
+    written = list(enumerate(getattr(rule, list_name)))
+    for index, value in written[::-1]:
+        rest = [it for it in written if it[0] != index]
         if not rest:
             return
-        rule = found[place.index]
-        alone = replace(rule, **{list_name: (item[1],)})
-        beside = [
-            named
-            for number, value in rest
-            for named in rules.of(
-                place, replace(rule, **{list_name: (value,)}), f"{field_name}[{number}]"
-            )
-        ]
-        wanted = list(rules.of(place, alone, ""))
-        why = rules.why(wanted, [*beside, *others])
-        if why is not None:
-            written = rest
-            found[place.index] = replace(rule, **{list_name: tuple(it for _, it in rest)})
-            yield Drop(policy, why, place, field_name, item[0])
+        wanted = rules.wanted(place, replace(rule, **{list_name: (value,)}))
+        smaller = replace(rule, **{list_name: tuple(it for _, it in rest)})
+        if rules.allowed(wanted, [*rules.of(place, smaller, ""), *others]):
+            written, rule = rest, smaller
+            rules.put(place, rule)
+            name = "ports" if list_name == "ports" else place.direction.peers_field
+            yield Drop(rules.policies[place.policy], place, name, index), wanted
 
 
-def named_briefly(texts: Iterable[str]) -> str:
-    """Some texts, and how many more there are."""
-    every = list(texts)
-    more = len(every) - _MOST_NAMED
-    shown = ", ".join(every[:_MOST_NAMED])
-    return f"{shown} and {more} more" if more > 0 else shown
+def _why(drop: Drop, wanted: _Wanted, rules: _Rules) -> str:
+    """Which rules allow it that stay, as few as are needed."""
+    if not wanted:
+        return "no pod and no address could ever match it"
+    names: dict[str, None] = {}
+    for way in dict.fromkeys(way for way, _ in wanted):
+        here = tuple(it for it in wanted if it[0] is way)
+        names.update(dict.fromkeys(_needed(here, list(rules.named(way)), rules)))
+    told = list(names)
+    if drop.list_name and told == [str(drop.rule)]:
+        return f"the other {drop.what}s of the rule allow it"
+    verb = "allows" if len(told) == 1 else "allow"
+    more = len(told) - _MOST_NAMED
+    shown = ", ".join(told[:_MOST_NAMED])
+    return f"{shown} and {more} more {verb} it" if more > 0 else f"{shown} {verb} it"
+
+
+def _needed(wanted: _Wanted, others: Sequence[_Named], rules: _Rules) -> Iterable[str]:
+    names = list(dict.fromkeys(item.name for item in others))
+    for name in names:
+        if rules.allowed(wanted, [it for it in others if it.name == name]):
+            return [name]
+    needed = list(others)
+    for name in reversed(names):
+        fewer = [it for it in needed if it.name != name]
+        if rules.allowed(wanted, fewer):
+            needed = fewer
+    return [item.name for item in needed]
