@@ -150,12 +150,10 @@ def _whole(text: str, root: Node) -> Splice:
     kept = marks[0] if marks else len(above)
     while not marks and kept and above[kept - 1].startswith("#"):
         kept -= 1
-    start = sum(len(line) + 1 for line in above[:kept])
-    if not has_objects("\n".join(above[:kept])):
-        start = 0
+    head = "".join(f"{line}\n" for line in above[:kept] if not line.startswith("%"))
     end = text.find("\n", root.end) + 1 or len(text)
-    below = [line for line in text[end:].split("\n") if line.startswith("#")]
-    return Splice(start, len(text), "".join(f"{line}\n" for line in below))
+    below = "".join(f"{line}\n" for line in text[end:].split("\n") if line.startswith("#"))
+    return Splice(0, len(text), (head if has_objects(head) else "") + below)
 
 
 def _with_new(text: str, manifests: Iterable[Mapping[str, object]]) -> str:

@@ -39,6 +39,7 @@ def spliced(text: str, splices: Sequence[Splice]) -> str:
     """A text with all changes made; parts that are to go may overlap."""
     parts: list[str] = []
     done = 0
+    # of what is put in at one place the deeper comes first, as a blank sorts before all else
     for item in sorted(splices):
         parts += text[done : max(done, item.start)], item.text
         done = max(done, item.end)
@@ -262,9 +263,13 @@ class Splicer:
         return value.end if value.start < value.end else self._colon(key) + 1
 
     def _below(self, end: int, lines: Sequence[str], left: int) -> Iterator[Splice]:
-        yield from _inserted(
-            self._line_end(end), "".join(f"\n{' ' * left}{line}" for line in lines)
-        )
+        """Whole lines below another one, so that it may go without them."""
+        line_end = self._line_end(end)
+        if line_end < len(self.text):
+            written = "".join(f"{' ' * left}{line}\n" for line in lines)
+            yield from _inserted(line_end + 1, written)
+        else:
+            yield from _inserted(line_end, "".join(f"\n{' ' * left}{line}" for line in lines))
 
     def _lines(self, begin: int, end: int, floor: int, *, first: bool) -> Splice:
         """Whole lines, with the comments that belong to what begins and ends in them."""
