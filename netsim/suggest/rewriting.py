@@ -189,7 +189,7 @@ def _check(file: TextFile, result: str, edits: Iterable[Edit], namespace: str) -
                 raise RewriteError(place, f"{edit.ref} is not what it was, or not there")
             del wanted[edit.before.identity]
         if edit.after is not None:
-            wanted[_identity(edit)] = canonical(edit.after)
+            wanted[_identity(edit, edit.after)] = canonical(edit.after)
     read = _found(TextFile(file.name, result), namespace)
     for identity in sorted({*wanted, *read}):
         if wanted.get(identity) != read.get(identity):
@@ -199,11 +199,18 @@ def _check(file: TextFile, result: str, edits: Iterable[Edit], namespace: str) -
             raise RewriteError(file.name, problem)
 
 
-def _identity(edit: Edit) -> tuple[str, str, str, str]:
-    ref = edit.ref
-    version = str((edit.after or {}).get("apiVersion", ""))
-    group, slash, _ = version.rpartition("/")
-    return group if slash else "", ref.kind, ref.namespace, ref.name
+def _identity(edit: Edit, after: Mapping[str, object]) -> tuple[str, str, str, str]:
+    """What an object is afterwards, which may have been moved to another namespace."""
+    group, slash, _ = str(after.get("apiVersion", "")).rpartition("/")
+    metadata = after.get("metadata")
+    named = metadata if isinstance(metadata, Mapping) else {}
+    namespace = named.get("namespace") or edit.ref.namespace
+    return (
+        group if slash else "",
+        str(after.get("kind")),
+        str(namespace),
+        str(named.get("name")),
+    )
 
 
 def _found(file: TextFile, namespace: str) -> _Found:
