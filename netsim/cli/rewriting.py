@@ -30,7 +30,6 @@ class Change:
     path: str
     before: bytes | None
     after: bytes | None
-    edits: tuple[Edit, ...]
 
     def patch(self) -> bytes:
         """A unified diff for `git apply` and `patch -p1`, seen from the current folder."""
@@ -129,11 +128,11 @@ def _is_open(name: str) -> bool:
 def _change(path: str, edits: tuple[Edit, ...], namespace: str) -> Change:
     if all(edit.before is None for edit in edits) and not Path(path).exists():
         made = new_file(edit.after for edit in edits if edit.after is not None)
-        return Change(path, None, made.encode(), edits)
+        return Change(path, None, made.encode())
     raw, text = _read(path)
     after = rewritten(TextFile(path, text), edits, namespace)
     mark = _MARK if raw.startswith(_MARK) else b""
-    return Change(path, raw, mark + after.encode() if has_objects(after) else None, edits)
+    return Change(path, raw, mark + after.encode() if has_objects(after) else None)
 
 
 def _read(name: str) -> tuple[bytes, str]:
@@ -164,17 +163,10 @@ def _ended(line: str) -> bytes:
     return f"{line}\n\\ No newline at end of file\n".encode()
 
 
-def edits_told(found: Sequence[Change]) -> Iterator[str]:
-    """A line for each edit."""
-    for change in found:
-        for edit in change.edits:
-            yield f"{change.path}: {edit.ref}: {edit.summary}"
-
-
 def asides(found: Sequence[Change]) -> Iterator[str]:
     """What else is to be seen to, where files come or go."""
     for change in found:
         if change.before is None:
             yield f"{change.path} is new: a kustomization would have to name it"
         if change.after is None:
-            yield f"{change.path} is left empty and goes: a kustomization must not name it"
+            yield f"{change.path} has no object left and goes: no kustomization may name it"

@@ -8,9 +8,9 @@ import click
 
 from netsim.cli.options import output_option
 from netsim.cli.session import Session
-from netsim.report.formats import VALUE_FORMATS
+from netsim.report.formats import VALUE_FORMATS, visible
 from netsim.suggest.edits import Proposal
-from netsim.suggest.texts import proposals_text, proposals_value
+from netsim.suggest.texts import proposals_text, proposals_value, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,13 @@ def proposal_options(command: Callable[..., int]) -> Callable[..., int]:
     return run
 
 
-def put_proposals(session: Session, proposals: Sequence[Proposal], how: Choice) -> None:
+def put_proposals(
+    session: Session, proposals: Sequence[Proposal], how: Choice, reasons: Sequence[str] = ()
+) -> None:
     """Hands over what is suggested; a usage error where there is no option of that number.
 
-    Raises RewriteError where files are to be edited that cannot be.
+    `reasons` are part of a document; for people they are to be told as messages. Raises
+    RewriteError where files are to be edited that cannot be.
     """
     number, total = how.number, len(proposals)
     if number is not None and number > total:
@@ -82,21 +85,26 @@ def put_proposals(session: Session, proposals: Sequence[Proposal], how: Choice) 
         for _, item in chosen:
             _put_in_files(session, item, how)
     elif how.output in VALUE_FORMATS:
-        value = {**proposals_value(chosen), "faults": session.faults}
+        value = {**proposals_value(chosen, reasons), "faults": session.faults}
         session.screen.data(VALUE_FORMATS[how.output](value))
     else:
         session.screen.blocks(proposals_text(chosen, total))
 
 
 def _put_in_files(session: Session, proposal: Proposal, how: Choice) -> None:
-    from netsim.cli.rewriting import asides, changes, edits_told, write
+    from netsim.cli.rewriting import asides, changes, write
 
-    found = changes(session.cluster, proposal.edits)
+    screen, found = session.screen, changes(session.cluster, proposal.edits)
+    lines = list(told(proposal))  # with places that writing moves
     if how.patch:
-        session.screen.octets(b"".join(change.patch() for change in found))
+        # what stands above the first file is no part of a patch
+        screen.blocks(f"# {visible(line)}\n" for line in lines)
+        screen.octets(b"".join(change.patch() for change in found))
     else:
         write(found)
-        for line in edits_told(found):
-            session.screen.line(line)
+        for line in lines:
+            screen.line(line)
+        for change in found:
+            screen.line(f"{change.path} is {'removed' if change.after is None else 'written'}")
     for line in asides(found):
-        session.screen.message(line, "yellow")
+        screen.message(line, "yellow")

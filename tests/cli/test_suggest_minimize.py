@@ -90,15 +90,21 @@ def test_written_files_keep_all_else_and_nothing_is_left_to_drop(
     before = run("list", "-f", folder, "-o", "json").out
     answer = run("suggest", "minimize", "-f", folder, "--write")
     assert answer.code == 0
-    assert [line.partition(" is dropped")[0] for line in answer.out.splitlines()] == [
-        f"{folder}/b.yaml: shop/guard: spec.ingress[1]",
-        f"{folder}/c.yaml: shop/copy:",
+    told = [line.partition(" is dropped")[0] for line in answer.out.splitlines()]
+    assert told == [
+        "drop what other rules allow: 1 policy, 1 rule, 1 peer, 1 port",
+        "  shop/copy:",
+        "  shop/guard: spec.ingress[1]",
+        "opens nothing",
+        "closes nothing",
+        f"{folder}/b.yaml is written",
+        f"{folder}/c.yaml is removed",
     ]
     assert (folder / "b.yaml").read_text() == _GUARD.replace(
         "    - podSelector: {matchLabels: {app: web,  tier: a}}   # narrower\n", ""
     ).replace("    - port: 5433   # among them\n", "").partition("  # again\n")[0]
     assert not (folder / "c.yaml").exists()
-    assert "c.yaml is left empty and goes" in answer.err
+    assert "c.yaml has no object left and goes" in answer.err
     assert [(folder / name).read_text() for name in ("a.yaml", "d.yaml")] == [_PODS, _DENY]
     assert run("list", "-f", folder, "-o", "json").out == before
     again = run("suggest", "minimize", "-f", folder, "--write")
@@ -114,7 +120,8 @@ def test_the_patch_does_what_write_does(
     monkeypatch.setattr("os.path.relpath", lambda path: Path(path).name)
     answer = run("suggest", "minimize", "-f", folder, "--patch")
     assert answer.code == 0
-    assert answer.out.startswith("--- a/b.yaml\n+++ b/b.yaml\n@@ ")
+    assert answer.out.startswith("# drop what other rules allow: 1 policy")
+    assert "# closes nothing\n--- a/b.yaml\n+++ b/b.yaml\n@@ " in answer.out
     assert "--- a/c.yaml\n+++ /dev/null\n" in answer.out
     old = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert old["b.yaml"] == _GUARD.replace("\n", "\r\n").encode()
