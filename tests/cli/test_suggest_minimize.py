@@ -211,6 +211,49 @@ def test_what_is_implied_for_any_pod_goes_and_nothing_else(
     assert [part.partition(" is dropped")[0].removeprefix("spec.") for part in told] == dropped
 
 
+def _policy(name: str, subject: str, peer: str) -> str:
+    head = _COPY.partition("metadata")[0]
+    return (
+        f"{head}metadata: {{name: {name}, namespace: shop}}\n"
+        f"spec: {{podSelector: {subject}, ingress: [{{from: [{peer}]}}]}}\n"
+    )
+
+
+_APP_DB, _WEB = "{matchLabels: {app: db}}", "{podSelector: {matchLabels: {app: web}}}"
+_IN_A = "{podSelector: {matchLabels: {app: web}}, namespaceSelector: {matchLabels: {team: a}}}"
+_NOT_A = _IN_A.replace(
+    "matchLabels: {team: a}", "matchExpressions: [{key: team, operator: NotIn, values: [a]}]"
+)
+_ANYWHERE = "{podSelector: {matchLabels: {app: web}}, namespaceSelector: {}}"
+
+
+@pytest.mark.parametrize(
+    ("policies", "dropped"),
+    [
+        ([(_APP_DB, _WEB), ("{}", _WEB)], ["first"]),
+        ([("{}", _WEB), (_APP_DB, _WEB)], ["second"]),
+        ([(_APP_DB, _WEB), (_APP_DB, _WEB)], ["second"]),
+        ([(_APP_DB, _WEB), ("{matchLabels: {app: api}}", _WEB)], []),
+        ([(_APP_DB, _WEB), (_APP_DB, "{podSelector: {matchLabels: {app: api}}}")], []),
+        ([(_APP_DB, _WEB.replace("web", "web, tier: a")), (_APP_DB, _WEB)], ["first"]),
+        ([(_APP_DB, _IN_A), (_APP_DB, _WEB)], []),
+        ([(_APP_DB, _IN_A), (_APP_DB, _ANYWHERE)], ["first"]),
+        ([(_APP_DB, _ANYWHERE), (_APP_DB, _IN_A), (_APP_DB, _NOT_A)], ["third", "second"]),
+        ([("{}", _IN_A), ("{}", _NOT_A), (_APP_DB, _ANYWHERE)], ["third"]),
+        ([("{}", _IN_A), (_APP_DB, _ANYWHERE)], []),
+    ],
+)
+def test_subjects_and_namespaces_count(
+    run: Run, write: Write, policies: list[tuple[str, str]], dropped: list[str]
+) -> None:
+    names = ("first", "second", "third")
+    texts = [_policy(name, *it) for name, it in zip(names, policies, strict=False)]
+    out = run("suggest", "minimize", "-f", write(_PODS, *texts), "-o", "json").out
+    edits = [edit for option in json.loads(out)["options"] for edit in option["edits"]]
+    assert all(edit["manifest"] is None for edit in edits)
+    assert sorted(edit["policy"]["name"] for edit in edits) == sorted(dropped)
+
+
 def test_a_policy_without_its_last_egress_rule_still_isolates(run: Run, write: Write) -> None:
     both = _COPY.replace("copy", "both").replace(", tier: a", "").replace("ingress", "egress")
     wide = both.replace("both", "all").replace("{matchLabels: {app: db}}", "{}")

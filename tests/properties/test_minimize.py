@@ -37,7 +37,8 @@ def newcomers(draw: st.DrawFn, snapshot: Snapshot) -> list[Manifest]:
     ]
 
 
-@given(kube.snapshots(), st.data())
+# few namespaces, so that policies have pods and peers in common
+@given(kube.snapshots(namespaces=("blue", "red"), max_policies=6), st.data())
 def test_nobody_misses_what_is_dropped(snapshot: Snapshot, data: st.DataObject) -> None:
     cluster = from_objects(manifests(snapshot), lenient=True)
     if cluster.errors:
