@@ -56,10 +56,18 @@ _Wanted = tuple[tuple[Direction, Region], ...]
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """What allows something, with its name."""
+    """What allows something, and the rule that it comes of."""
 
-    name: str
+    place: RuleRef
     region: Region
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What is left of a rule, and what that allows, worked out once."""
+
+    rule: Rule
+    regions: tuple[Region, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +75,29 @@ class _Rules:
     """What is left of the policies of one namespace."""
 
     space: Space
-    left: dict[PolicyRef, dict[Direction, dict[int, Rule]]]
+    left: dict[PolicyRef, dict[Direction, dict[int, _Left]]]
     policies: dict[PolicyRef, NetworkPolicy]
+    near: dict[PolicyRef, list[PolicyRef]]
+    """By policy those that may have a pod in common with it, itself among them."""
 
-    def rule(self, place: RuleRef) -> Rule | None:
+    @classmethod
+    def of(cls, policies: Sequence[NetworkPolicy]) -> "_Rules":
+        """All that there is at first."""
+        space = Space.of(policies[0].namespace, policies)
+        left = {
+            policy.ref: {
+                way: {i: _Left(it, space.regions(policy, it)) for i, it in enumerate(rules)}
+                for way, rules in policy.rules.items()
+            }
+            for policy in policies
+        }
+        near = {
+            policy.ref: [it.ref for it in policies if space.in_common(policy, it)]
+            for policy in policies
+        }
+        return cls(space, left, {policy.ref: policy for policy in policies}, near)
+
+    def at(self, place: RuleRef) -> _Left | None:
         """A rule as far as it is left."""
         found = self.left.get(place.policy, {}).get(place.direction, {})
         return None if place.index is None else found.get(place.index)
@@ -82,26 +109,23 @@ class _Rules:
         if rule is None:
             del found[place.index]
         else:
-            found[place.index] = rule
+            found[place.index] = _Left(rule, self.regions(place, rule))
+
+    def regions(self, place: RuleRef, rule: Rule) -> tuple[Region, ...]:
+        """What a rule would allow in some place."""
+        return self.space.regions(self.policies[place.policy], rule)
 
     def named(
-        self, direction: Direction, but: PolicyRef | RuleRef | None = None
+        self, policy: PolicyRef, direction: Direction, but: PolicyRef | RuleRef | None = None
     ) -> Iterator[_Named]:
-        """What rules of a direction allow, without one of them or those of one policy."""
-        for ref, found in self.left.items():
-            for index, rule in found.get(direction, {}).items():
+        """What rules allow that may concern a policy's pods, without one, or one policy's."""
+        for ref in self.near[policy]:
+            if ref == but or ref not in self.left:
+                continue
+            for index, left in self.left[ref].get(direction, {}).items():
                 place = RuleRef(ref, direction, index)
-                if but not in {ref, place}:
-                    yield from self.of(place, rule, str(place))
-
-    def of(self, place: RuleRef, rule: Rule, name: str) -> Iterator[_Named]:
-        """What one rule allows, or a part of it."""
-        for region in self.space.regions(self.policies[place.policy], rule):
-            yield _Named(name, region)
-
-    def wanted(self, place: RuleRef, rule: Rule) -> _Wanted:
-        """The same without a name."""
-        return tuple((place.direction, it.region) for it in self.of(place, rule, ""))
+                if place != but:
+                    yield from (_Named(place, region) for region in left.regions)
 
     def allowed(self, wanted: _Wanted, others: Sequence[_Named]) -> bool:
         """Whether others, all of one direction, allow all that is wanted in it."""
@@ -127,17 +151,12 @@ class _Rules:
 
 def drops_of(policies: Sequence[NetworkPolicy]) -> Iterator[Reasoned]:
     """What goes in one namespace: whole policies, then rules, then peers, then ports."""
-    left = {
-        policy.ref: {way: dict(enumerate(rules)) for way, rules in policy.rules.items()}
-        for policy in policies
-    }
-    space = Space.of(policies[0].namespace, policies)
-    rules = _Rules(space, left, {policy.ref: policy for policy in policies})
+    rules = _Rules.of(policies)
     found = [*_whole(policies, rules)]
     places = [
         RuleRef(policy.ref, way, index)
         for policy in reversed(policies)
-        if policy.ref in left
+        if policy.ref in rules.left
         for way, written in policy.rules.items()
         for index in reversed(range(len(written)))
     ]
@@ -160,46 +179,46 @@ def _whole(policies: Sequence[NetworkPolicy], rules: _Rules) -> _Found:
         if not any(policy.rules.values()) or not rules.isolated_by_others(policy):
             continue
         wanted: _Wanted = ()
-        for way, written in policy.rules.items():
-            others = list(rules.named(way, policy.ref))
-            places = (RuleRef(policy.ref, way, index) for index in range(len(written)))
-            here = [
-                it
-                for at, rule in zip(places, written, strict=True)
-                for it in rules.wanted(at, rule)
-            ]
-            if not rules.allowed(tuple(here), others):
+        for way, written in rules.left[policy.ref].items():
+            here = _of(way, (it for left in written.values() for it in left.regions))
+            if not rules.allowed(here, list(rules.named(policy.ref, way, policy.ref))):
                 break
-            wanted += tuple(here)
+            wanted += here
         else:
             del rules.left[policy.ref]
             yield Drop(policy), wanted
 
 
+def _of(way: Direction, regions: Iterable[Region]) -> _Wanted:
+    return tuple((way, region) for region in regions)
+
+
 def _rule(place: RuleRef, rules: _Rules) -> _Found:
-    rule = rules.rule(place)
-    if rule is None:
+    left = rules.at(place)
+    if left is None:
         return
-    wanted = rules.wanted(place, rule)
-    if rules.allowed(wanted, list(rules.named(place.direction, place))):
+    wanted = _of(place.direction, left.regions)
+    if rules.allowed(wanted, list(rules.named(place.policy, place.direction, place))):
         rules.put(place, None)
         yield Drop(rules.policies[place.policy], place), wanted
 
 
 def _items(place: RuleRef, list_name: str, rules: _Rules) -> _Found:
     """Peers of a rule, or its ports, that its others or other rules make needless."""
-    rule = rules.rule(place)
-    if rule is None:
+    left = rules.at(place)
+    if left is None:
         return
-    others = list(rules.named(place.direction, place))
-    written = list(enumerate(getattr(rule, list_name)))
+    rule, written = left.rule, list(enumerate(getattr(left.rule, list_name)))
+    others = list(rules.named(place.policy, place.direction, place)) if len(written) > 1 else []
     for index, value in written[::-1]:
         rest = [it for it in written if it[0] != index]
         if not rest:
             return
-        wanted = rules.wanted(place, replace(rule, **{list_name: (value,)}))
+        alone = replace(rule, **{list_name: (value,)})
         smaller = replace(rule, **{list_name: tuple(it for _, it in rest)})
-        if rules.allowed(wanted, [*rules.of(place, smaller, ""), *others]):
+        wanted = _of(place.direction, rules.regions(place, alone))
+        beside = [_Named(place, region) for region in rules.regions(place, smaller)]
+        if rules.allowed(wanted, [*beside, *others]):
             written, rule = rest, smaller
             rules.put(place, rule)
             name = "ports" if list_name == "ports" else place.direction.peers_field
@@ -210,27 +229,28 @@ def _why(drop: Drop, wanted: _Wanted, rules: _Rules) -> str:
     """Which rules allow it that stay, as few as are needed."""
     if not wanted:
         return "no pod and no address could ever match it"
-    names: dict[str, None] = {}
+    places: dict[RuleRef, None] = {}
     for way in dict.fromkeys(way for way, _ in wanted):
         here = tuple(it for it in wanted if it[0] is way)
-        names.update(dict.fromkeys(_needed(here, list(rules.named(way)), rules)))
-    told = list(names)
-    if drop.list_name and told == [str(drop.rule)]:
+        others = list(rules.named(drop.policy.ref, way))
+        places.update(dict.fromkeys(_needed(here, others, rules)))
+    if drop.list_name and list(places) == [drop.rule]:
         return f"the other {drop.what}s of the rule allow it"
+    told = list(map(str, places))
     verb = "allows" if len(told) == 1 else "allow"
     more = len(told) - _MOST_NAMED
     shown = ", ".join(told[:_MOST_NAMED])
     return f"{shown} and {more} more {verb} it" if more > 0 else f"{shown} {verb} it"
 
 
-def _needed(wanted: _Wanted, others: Sequence[_Named], rules: _Rules) -> Iterable[str]:
-    names = list(dict.fromkeys(item.name for item in others))
-    for name in names:
-        if rules.allowed(wanted, [it for it in others if it.name == name]):
-            return [name]
+def _needed(wanted: _Wanted, others: Sequence[_Named], rules: _Rules) -> Iterable[RuleRef]:
+    places = list(dict.fromkeys(item.place for item in others))
+    for place in places:
+        if rules.allowed(wanted, [it for it in others if it.place == place]):
+            return [place]
     needed = list(others)
-    for name in reversed(names):
-        fewer = [it for it in needed if it.name != name]
+    for place in reversed(places):
+        fewer = [it for it in needed if it.place != place]
         if rules.allowed(wanted, fewer):
             needed = fewer
-    return [item.name for item in needed]
+    return [item.place for item in needed]

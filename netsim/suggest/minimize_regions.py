@@ -54,6 +54,10 @@ class _Ports:
     def __bool__(self) -> bool:
         return bool(self.numbers or self.names or self.rest)
 
+    def meet(self, other: "_Ports") -> bool:
+        """Whether others leave less of them."""
+        return bool(self.numbers & other.numbers) or self.without(other) != self
+
     def without(self, other: "_Ports") -> "_Ports":
         """What others leave of them: a name is a number of its protocol."""
         names = frozenset(
@@ -102,6 +106,11 @@ class Space:
         """The pods that a policy selects; None where none could be."""
         return self.pods.box(policy.subject)
 
+    def in_common(self, one: NetworkPolicy, other: NetworkPolicy) -> bool:
+        """Whether some pod could be selected by both of two policies."""
+        these, those = self.subjects(one), self.subjects(other)
+        return these is not None and those is not None and meet(these, those) is not None
+
     def regions(self, policy: NetworkPolicy, rule: Rule) -> tuple[Region, ...]:
         """All that a rule allows; nothing where its selectors contradict themselves."""
         subjects = self.subjects(policy)
@@ -147,21 +156,17 @@ class Space:
     def _meet(self, one: Region, other: Region) -> bool:
         if meet(one.subjects, other.subjects) is None:
             return False
-        if one.ports.without(other.ports) == one.ports:
-            return False
         match one.peers, other.peers:
             case _, AnyPeer():
-                return True
+                peers = True
             case _Pods(where, pods), _Pods(around, others):
-                return meet(where, around) is not None and meet(pods, others) is not None
+                peers = meet(where, around) is not None and meet(pods, others) is not None
             case _Addresses() as these, _Addresses() as those:
-                return (
-                    these.version == those.version
-                    and these.first <= those.last
-                    and those.first <= these.last
-                )
+                beside = these.last < those.first or those.last < these.first
+                peers = these.version == those.version and not beside
             case _:
-                return False
+                peers = False
+        return peers and one.ports.meet(other.ports)
 
     def _beyond(self, one: Region, other: Region) -> Iterator[Region]:
         """What a region has beyond one that it meets, in parts."""
