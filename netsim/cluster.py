@@ -273,10 +273,10 @@ class Cluster(Promises, Threats, Pictures):
         changed = load_changed(self._from_files(), paths)
         return _cluster(changed, self._written.and_also(paths), self.profile, lenient=lenient)
 
-    def with_objects(self, *objects: Mapping[str, object]) -> "Cluster":
+    def with_objects(self, *objects: Mapping[str, object], lenient: bool = False) -> "Cluster":
         """The same cluster with decoded manifests put in, as `with_manifests` with files."""
         changed = load_changed(self._from_files(), objects=objects)
-        return _cluster(changed, self._written.but_for(objects), self.profile, lenient=False)
+        return _cluster(changed, self._written.but_for(objects), self.profile, lenient=lenient)
 
     def without(self, *names: str) -> "Cluster":
         """The same cluster without some objects, as after `kubectl delete`.

@@ -2,6 +2,7 @@
 
 import click
 
+from netsim.cli.suggest_allow import allow
 from netsim.cli.suggest_security_context import security_context
 
 
@@ -10,5 +11,5 @@ def suggest() -> None:
     """Print changes of manifests as YAML, to be reviewed and applied."""
 
 
-for _command in (security_context,):
+for _command in (allow, security_context):
     suggest.add_command(_command)

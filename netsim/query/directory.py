@@ -11,7 +11,7 @@ from ipaddress import ip_network
 
 from netsim.addresses import AddressRange
 from netsim.graph import Graph
-from netsim.model.networks import Address, Network
+from netsim.model.networks import Address, IPBlock, Network
 from netsim.model.profile import TerminalPods
 from netsim.model.snapshot import Snapshot
 from netsim.model.workload import Endpoint
@@ -107,6 +107,15 @@ class Directory:
         families = self.families
         whole = (network for network in _EVERYWHERE if network.version in families)
         return self.outside(part for network in whole for part in _public(network))
+
+    @property
+    def internet_blocks(self) -> tuple[IPBlock, ...]:
+        """The same addresses as the blocks that a policy names them by."""
+        return tuple(
+            IPBlock(whole, tuple(it for it in _NOT_INTERNET if it.version == whole.version))
+            for whole in _EVERYWHERE
+            if whole.version in self.families
+        )
 
     @cached_property
     def private(self) -> tuple[Outside, ...]:
