@@ -11,7 +11,7 @@ from netsim.query.diff import FlowChange
 from netsim.query.explanation import Explanation
 from netsim.query.verdict import Outcome
 from netsim.suggest.allow_demands import Demand, Texts, demands, obstacles
-from netsim.suggest.allow_moves import Wish, move_of
+from netsim.suggest.allow_moves import Wish, is_worth_showing, move_of
 from netsim.suggest.allow_rules import is_isolated_as_one, ways
 from netsim.suggest.answers import Answer
 from netsim.suggest.changes import Change
@@ -34,10 +34,9 @@ def allow(cluster: Cluster, source: str, target: str, port: int | str) -> Answer
     found = _Question(cluster, source, target, str(port), explanation).answer()
     pairs = [item.pair for item in verdict.pairs]
     ends = [item.source for item in pairs], [item.target for item in pairs]
-    move = move_of(
-        cluster, Wish(source, target, str(port), *ends), partial(_by_policies, port=port)
-    )
-    if move is None:
+    wish = Wish(source, target, str(port), *ends)
+    move = move_of(cluster, wish, partial(_by_policies, port=port))
+    if move is None or (found.proposals and not is_worth_showing(move, wish)):
         return found
     return Answer(Outcome.ALLOWED, (*found.proposals[: _MOST - 1], move))
 

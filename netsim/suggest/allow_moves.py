@@ -68,6 +68,18 @@ def move_of(cluster: Cluster, wish: Wish, ask: Ask) -> Proposal | None:
     return _with_policy(cluster, wish, moved, home, ask)
 
 
+def is_worth_showing(move: Proposal, wish: Wish) -> bool:
+    """Whether a move should stand beside edits of policies that do without it.
+
+    A Job or CronJob is easily moved; what serves others only where nothing else changes.
+    """
+    if move.edits[0].ref.kind in _RUNNING_ONCE:
+        return True
+    return not move.moved.closed and all(
+        row.target in wish.targets for row in move.moved.opened
+    )
+
+
 def _movable(cluster: Cluster, sources: Sequence[Subject]) -> WrittenObject | None:
     """The one object that all sources are of, unless something else made it."""
     owners = {_owner(item) if isinstance(item, Endpoint) else None for item in sources}
