@@ -146,11 +146,13 @@ class Cluster(Promises, Threats, Pictures):
     ) -> "Explanation":
         """The verdict with its reasons: both ends, the deciding rules, file and line."""
         from netsim.query.explain import explain
+        from netsim.query.remedy import remedy
 
         verdict = self.verdict(source, target, port, strict=strict)
         found = explain(_sentence(source, target, port), verdict, self.worlds, locate)
         sides = [side for part in found.parts for side in (part.pair.source, part.pair.target)]
-        return replace(found, notes=self.soundness.notes(sides))
+        hint = remedy(found, source, target, port)
+        return replace(found, notes=self.soundness.notes(sides), suggestion=hint)
 
     def connections(
         self,

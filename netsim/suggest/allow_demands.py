@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from netsim.model.policy import Direction, Peer
 from netsim.model.ports import PortSet
-from netsim.model.tiers import Tier
 from netsim.model.workload import Endpoint
 from netsim.names import EndpointText
 from netsim.query.directory import Directory
-from netsim.query.explanation import End, Explanation, PairExplanation, Status
+from netsim.query.explanation import Explanation, PairExplanation, Status
 from netsim.query.parties import Subject
 from netsim.query.questions import Pair
 from netsim.suggest.allow_peers import peers_of
@@ -70,7 +69,7 @@ def obstacles(explanation: Explanation) -> Iterator[str]:
             continue
         ends = [end for end in (part.egress, part.ingress) if end.status is Status.DENIED]
         for end in ends:
-            if not _is_mendable(end):
+            if not end.is_mendable:
                 place = f" ({end.rule.place})" if end.rule is not None else ""
                 yield f"{end.direction.value} of {end.subject}: denied, {end.because}{place}"
         if not ends:
@@ -118,10 +117,3 @@ def _parties(direction: Direction, ports: PortSet, pairs: Iterable[Pair]) -> Ite
     for pair in pairs:
         if pair.asked == ports:
             yield pair.source if direction is Direction.INGRESS else pair.target
-
-
-def _is_mendable(end: End) -> bool:
-    """Isolation is, and so is what the Baseline tier says where nothing isolates."""
-    if end.rule is not None:
-        return end.rule.tier is Tier.BASELINE
-    return bool(end.isolated_by)
