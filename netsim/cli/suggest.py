@@ -3,6 +3,7 @@
 import click
 
 from netsim.cli.suggest_allow import allow
+from netsim.cli.suggest_deny import deny
 from netsim.cli.suggest_security_context import security_context
 
 
@@ -11,5 +12,5 @@ def suggest() -> None:
     """Print changes of manifests as YAML, to be reviewed and applied."""
 
 
-for _command in (allow, security_context):
+for _command in (allow, deny, security_context):
     suggest.add_command(_command)

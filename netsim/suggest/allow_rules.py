@@ -1,31 +1,26 @@
 """The ways to change policies so that endpoints accept what they deny."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial, reduce
 from operator import or_
 
 from netsim.compiler import peers_of
 from netsim.compiler.targets import ports_on
-from netsim.model.labels import LabelSelector
 from netsim.model.policy import AnyPeer, Direction, NetworkPolicy, Rule
 from netsim.model.ports import ALL_PORTS, NO_PORTS, AnyPort, PortSet, RulePort
-from netsim.model.workload import Endpoint
 from netsim.model.written import WrittenObject
-from netsim.names import AddressRangeText, EndpointText, SelectedEndpoints, Special
 from netsim.query.directory import Directory
 from netsim.query.endpoints import selects
-from netsim.query.label_space import fresh
 from netsim.query.parties import Subject, party_of
 from netsim.suggest.allow_demands import Demand, Texts
 from netsim.suggest.changes import Change
-from netsim.suggest.distinguishing import selectable, telling
+from netsim.suggest.distinguishing import selectable
 from netsim.suggest.edits import Fields
 from netsim.suggest.manifests import peer_fields, policy_fields, port_fields, rule_fields
+from netsim.suggest.policy_names import free_name, subject_of, word_for
 
 _MOST_RULES, _MOST_POLICIES = 2, 2
-_LONGEST_NAME = 63
 _PORT, _PEER, _RULE, _POLICY = range(4)
 
 
@@ -171,15 +166,14 @@ def _appended(demand: Demand, fields: Fields) -> str:
 
 
 def _policy_added(demand: Demand, texts: Texts, directory: Directory) -> Change:
-    own, other = _word(demand.text, demand.subjects), _other_word(demand, texts)
+    own = word_for(demand.text, demand.subjects)
+    other = word_for(texts.other(demand.direction), demand.parties)
     joint = "from" if demand.direction is Direction.INGRESS else "to"
-    taken = {it.name for it in directory.snapshot.policies if it.namespace == demand.namespace}
-    word = _dns_name(f"{own}-{joint}-{other}")
-    name = fresh(word, taken)
+    name = free_name(f"{own}-{joint}-{other}", demand.namespace, directory)
     made = policy_fields(
         demand.namespace,
         name,
-        _subject(demand, directory),
+        subject_of(demand.text, demand.subjects, directory),
         {demand.direction: (_rule(demand),)},
     )
     change: Callable[[Fields], str] = partial(_filled, made)
@@ -193,35 +187,3 @@ def _filled(made: Fields, fields: Fields) -> str:
 
 def _rule(demand: Demand) -> Rule:
     return Rule(demand.peers or (AnyPeer(),), ports_of(demand.ports))
-
-
-def _subject(demand: Demand, directory: Directory) -> LabelSelector:
-    """As it was asked, where all that this means are meant."""
-    if isinstance(demand.text, SelectedEndpoints):
-        selector = demand.text.selector
-        here = selectable(demand.namespace, directory)
-        meant = [item for item in here if selects(selector, item.labels)]
-        if set(meant) == set(demand.subjects):
-            return selector
-    return telling(demand.subjects, directory)
-
-
-def _other_word(demand: Demand, texts: Texts) -> str:
-    return _word(texts.other(demand.direction), demand.parties)
-
-
-def _word(text: EndpointText, subjects: Sequence[Subject]) -> str:
-    """A few letters that say who is meant."""
-    names = list(dict.fromkeys(it.name for it in subjects if isinstance(it, Endpoint)))
-    if isinstance(text, Special):
-        return text.value
-    if isinstance(text, AddressRangeText):
-        return str(text.network)
-    if len(names) == 1:
-        return names[0]
-    spaces = list(dict.fromkeys(it.namespace for it in subjects if isinstance(it, Endpoint)))
-    return spaces[0] if len(spaces) == 1 else "pods"
-
-
-def _dns_name(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower())[:_LONGEST_NAME].strip("-")

@@ -26,11 +26,13 @@ class Tried:
     """Moved the other way."""
     size: tuple[int, ...]
     """How much is edited, new objects first."""
+    is_doubtful: bool = False
+    """Whether it may do less than it should, for want of something in the input."""
 
     @property
     def rank(self) -> tuple[object, ...]:
-        """Smaller is better: what moves besides, then how much is edited."""
-        return *self.moves_besides, *self.size
+        """Smaller is better: what surely helps, what moves besides, how much is edited."""
+        return self.is_doubtful, *self.moves_besides, *self.size
 
     def is_outdone_by(self, other: "Tried") -> bool:
         """Whether a better one, with no larger an edit, moves no more besides what is wanted.

@@ -17,6 +17,7 @@ from netsim.query.diff import FlowChange
 from netsim.query.verdict import Outcome
 from netsim.reference import Reference
 from netsim.suggest.allow import allow
+from netsim.suggest.deny import deny
 from netsim.suggest.edits import Proposal
 from netsim.suggest.simulation import applied
 from tests.conftest import Witness
@@ -27,6 +28,14 @@ few = settings(max_examples=max(settings().max_examples // 2, 1))
 
 def name_of(endpoint: Endpoint) -> str:
     return f"{endpoint.namespace}/{endpoint.kind.lower()}/{endpoint.name}"
+
+
+def moved_name(proposal: Proposal, source: Endpoint) -> str:
+    """A source that was moved; by what it says, flows are those of the same workload."""
+    (home,) = {
+        edit.ref.namespace for edit in proposal.edits if edit.ref.kind == source.kind
+    } - {source.namespace}
+    return f"{home}/{source.kind.lower()}/{source.name}"
 
 
 def texts(rows: Iterable[FlowChange]) -> list[str]:
@@ -87,9 +96,44 @@ def test_what_is_suggested_to_allow_lets_the_flow_pass_and_closes_nothing(
         return
     assert not cluster.can_reach(*words)
     for proposal in answer.proposals:
+        if any(edit.after is None for edit in proposal.edits):
+            moved = applied(cluster, proposal.edits)
+            assert moved.can_reach(moved_name(proposal, source), *words[1:])
+            continue
         after = told_and_done(cluster, proposal)
         assert proposal.moved.closed == ()
         assert after.can_reach(*words)
         assert judged(after, source, target, port)
         again = allow(after, *words)
+        assert (again.outcome, again.proposals) == (Outcome.ALLOWED, ())
+
+
+@few
+@given(questions())
+def test_what_is_suggested_to_deny_closes_the_flow_and_opens_nothing(
+    witness: Witness, question: tuple[Snapshot, Endpoint, Endpoint, PortRange]
+) -> None:
+    snapshot, source, target, port = question
+    witness.saw(snapshot)
+    cluster = netsim.from_objects(manifests(snapshot))
+    words = name_of(source), name_of(target), str(port)
+    answer = deny(cluster, *words)
+    event(f"{answer.outcome.value}, {len(answer.proposals)} options")
+    if not answer.proposals:
+        assert answer.reasons
+        assert (answer.outcome is Outcome.ALLOWED) is not cluster.can_reach(*words)
+        nodes = source.host_network and target.host_network
+        beside = source.node == target.node != "" and (
+            source.host_network or target.host_network
+        )
+        is_itself = source == target
+        assert not cluster.can_reach(*words) or nodes or beside or is_itself
+        return
+    assert cluster.can_reach(*words)
+    for proposal in answer.proposals:
+        after = told_and_done(cluster, proposal)
+        assert proposal.moved.opened == ()
+        assert not after.can_reach(*words)
+        assert not judged(after, source, target, port)
+        again = deny(after, *words)
         assert (again.outcome, again.proposals) == (Outcome.ALLOWED, ())
