@@ -172,8 +172,9 @@ def _rewritten(
             parts = f" and split into {len(made)} rules" if len(made) > 1 else ""
             said.append(f"spec.{direction.value}[{index}] is {verb}{parts}")
     spec[direction.value] = rules
-    # without rules and without policyTypes, egress would not be isolated any more
-    spec["policyTypes"] = spec.get("policyTypes") or types
+    if not rules and not spec.get("policyTypes"):
+        # without rules and without policyTypes, egress would not be isolated any more
+        spec["policyTypes"] = types
     return ", ".join(said)
 
 
@@ -207,9 +208,12 @@ def _peers_left(rule: Fields, cut: _Cut, asked: _Asked) -> list[Fields]:
 
 
 def _with(rule: Fields, field: str, items: list[Fields]) -> Fields:
+    """The same rule with another list; a list of peers that is new stands first."""
     changed = deepcopy(rule)
-    changed[field] = deepcopy(items)
-    return changed
+    if field in changed or field == "ports":
+        changed[field] = deepcopy(items)
+        return changed
+    return {field: deepcopy(items), **changed}
 
 
 def _ports_left(rule: Fields, cut: _Cut, closed: PortSet) -> list[Fields]:
