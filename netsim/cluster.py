@@ -151,7 +151,7 @@ class Cluster(Promises, Threats, Pictures):
         verdict = self.verdict(source, target, port, strict=strict)
         found = explain(_sentence(source, target, port), verdict, self.worlds, locate)
         sides = [side for part in found.parts for side in (part.pair.source, part.pair.target)]
-        hint = remedy(found, source, target, port)
+        hint = remedy(found, (source, target, port), self.profile)
         return replace(found, notes=self.soundness.notes(sides), suggestion=hint)
 
     def connections(

@@ -82,6 +82,8 @@ def is_worth_showing(move: Proposal, wish: Wish) -> bool:
 
 def _movable(cluster: Cluster, sources: Sequence[Subject]) -> WrittenObject | None:
     """The one object that all sources are of, unless something else made it."""
+    if any(isinstance(item, Endpoint) and item.finished for item in sources):
+        return None
     owners = {_owner(item) if isinstance(item, Endpoint) else None for item in sources}
     if len(owners) != 1:
         return None

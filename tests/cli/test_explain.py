@@ -48,6 +48,8 @@ def test_no_command_is_named_where_no_policy_lets_it_pass(run: Run) -> None:
     denied = run("explain", *words)
     assert denied.code == 1
     assert "to allow it" not in denied.out
+    hosted = run("explain", "kube-system/agent", "monitoring/prometheus", "-f", TIERS)
+    assert "to allow it" not in hosted.out
     allowed = run("explain", "shop/api", "shop/db", "-p", "5432", "-f", SHOP, "-o", "json")
     assert json.loads(allowed.out)["suggestion"] is None
 
