@@ -26,10 +26,10 @@ _PORT, _PEER, _RULE, _POLICY = range(4)
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A policy as it is written, and how many endpoints it selects."""
+    """A policy as it is written, and how many endpoints it selects besides."""
 
     policy: WrittenObject
-    breadth: int
+    others: int
 
 
 def ways(
@@ -50,7 +50,8 @@ def ways(
     ]
 
     def place(policy: NetworkPolicy) -> _Place:
-        return _Place(written[policy.namespace, policy.name], _breadth(policy, directory))
+        others = _breadth(policy, directory) - len(demand.subjects)
+        return _Place(written[policy.namespace, policy.name], others)
 
     found: list[Change] = []
     with_peers = [it for it in rules if _has_peers(it[2], it[0].namespace, demand, directory)]
@@ -132,7 +133,7 @@ def _peer_added(place: _Place, index: int, demand: Demand) -> Change:
 
 
 def _change(title: str, size: int, place: _Place, change: Callable[[Fields], str]) -> Change:
-    return Change(f"{title}{place.policy.key}", size, place.breadth, place.policy, change)
+    return Change(f"{title}{place.policy.key}", size, place.others, place.policy, change)
 
 
 def _listed(at: tuple[Direction, int, str], items: list[Fields], fields: Fields) -> str:

@@ -16,8 +16,8 @@ class Change:
     """What it does, as `add a rule to shop/db-guard`."""
     size: int
     """Smaller changes are preferred where they do the same."""
-    breadth: int
-    """How many endpoints it could touch: narrow policies are preferred to broad ones."""
+    others: int
+    """How many endpoints the policy selects besides: what it lets by may be theirs one day."""
     before: WrittenObject | None
     change: Callable[[Fields], str]
     """Changes the manifest in place and says how; an empty manifest is filled."""

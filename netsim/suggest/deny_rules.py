@@ -150,12 +150,13 @@ def _narrowed(
         return None
     types = [it.policy_type for it in Direction if it in policy.rules]
     here = selectable(policy.namespace, directory)
-    breadth = sum(selects(policy.subject, item.labels) for item in here)
+    selected = [item for item in here if selects(policy.subject, item.labels)]
+    others = len(set(selected) - set(asked[0].subjects))
     change: Callable[[Fields], str] = partial(_rewritten, cuts, asked, types)
     rules = "a rule" if len(cuts) == 1 else f"{len(cuts)} rules"
     verb = "remove" if way is Way.RULE else "narrow"
     title = f"{verb} {rules} of {before.key}"
-    return Change(title, len(cuts) * list(Way).index(way), breadth, before, change)
+    return Change(title, len(cuts) * list(Way).index(way), others, before, change)
 
 
 def _rewritten(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from netsim.cluster import Cluster
 from netsim.comparison import diff
-from netsim.query.diff import Diff, FlowChange
+from netsim.query.diff import FlowChange
 from netsim.query.expected import beyond_rows
 from netsim.suggest.changes import Change, edits_of, title_of
 from netsim.suggest.edits import Proposal
@@ -25,7 +25,7 @@ class Tried:
     against: tuple[FlowChange, ...]
     """Moved the other way."""
     size: tuple[int, ...]
-    """How much is edited, new objects first."""
+    """How many others the edited policies select, new objects, edits, what is done."""
     is_doubtful: bool = False
     """Whether it may do less than it should, for want of something in the input."""
 
@@ -35,16 +35,15 @@ class Tried:
         return self.is_doubtful, *self.moves_besides, *self.size
 
     def is_outdone_by(self, other: "Tried") -> bool:
-        """Whether a better one, with no larger an edit, moves no more besides what is wanted.
+        """Whether a better one moves no more besides what is wanted, and edits no more.
 
-        An edit of what there is and a new object that do the same are both worth showing.
+        An edit of what there is and a new object are both worth showing.
         """
-        if other.size > self.size:
+        _, new, *_ = self.size
+        _, new_of_other, *_ = other.size
+        if new != new_of_other or other.size > self.size:
             return False
-        if not (_covers(self.beside, other.beside) and _covers(self.against, other.against)):
-            return False
-        alike = self.size[0] == other.size[0]
-        return alike or self.moves_besides != other.moves_besides
+        return _covers(self.beside, other.beside) and _covers(self.against, other.against)
 
     @property
     def moves_besides(self) -> tuple[_Weight, _Weight]:
@@ -60,22 +59,14 @@ def tried(
     after = applied(cluster, edits)
     moved = diff(cluster, after)
     size = (
+        sum(change.others for change in changes),
         sum(edit.before is None for edit in edits),
         len(edits),
         sum(change.size for change in changes),
-        sum(change.breadth for change in changes),
     )
-    return after, weighed(
-        Proposal(title_of(changes), edits, moved), size, wanted, opening=opening
-    )
-
-
-def weighed(
-    proposal: Proposal, size: tuple[int, ...], wanted: Sequence[FlowChange], *, opening: bool
-) -> Tried:
-    """A proposal with what it moves besides what is wanted."""
-    along, against = _sides(proposal.moved, opening=opening)
-    return Tried(proposal, beyond_rows(along, wanted), against, size)
+    proposal = Proposal(title_of(changes), edits, moved)
+    along, against = (moved.opened, moved.closed) if opening else (moved.closed, moved.opened)
+    return after, Tried(proposal, beyond_rows(along, wanted), against, size)
 
 
 def best_of(found: Iterable[Tried], most: int) -> tuple[Proposal, ...]:
@@ -85,10 +76,6 @@ def best_of(found: Iterable[Tried], most: int) -> tuple[Proposal, ...]:
         if not any(item.is_outdone_by(other) for other in kept):
             kept.append(item)
     return tuple(item.proposal for item in kept[:most])
-
-
-def _sides(moved: Diff, *, opening: bool) -> tuple[tuple[FlowChange, ...], ...]:
-    return (moved.opened, moved.closed) if opening else (moved.closed, moved.opened)
 
 
 def _weight(rows: _Rows) -> _Weight:
