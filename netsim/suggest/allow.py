@@ -12,7 +12,7 @@ from netsim.query.explanation import Explanation
 from netsim.query.verdict import Outcome
 from netsim.suggest.allow_demands import Demand, Texts, demands, obstacles
 from netsim.suggest.allow_moves import Wish, is_worth_showing, move_of
-from netsim.suggest.allow_rules import is_isolated_as_one, ways
+from netsim.suggest.allow_rules import is_isolated_as_one, name_of_policy, ways
 from netsim.suggest.answers import Answer
 from netsim.suggest.changes import Change
 from netsim.suggest.weighing import Tried, best_of, tried
@@ -76,7 +76,11 @@ class _Question:
             for it in self.cluster.objects
             if it.kind == "NetworkPolicy"
         }
-        choices = [ways(it, texts, directory, policies) for it in self._parted(found)]
+        choices: list[list[Change]] = []
+        used: list[str] = []
+        for demand in self._parted(found):
+            used.append(name_of_policy(demand, texts, directory, used))
+            choices.append(ways(demand, used[-1], directory, policies))
         proposals = best_of(self._options(choices), _MOST)
         if proposals:
             return Answer(Outcome.ALLOWED, proposals)
@@ -93,9 +97,13 @@ class _Question:
     def _options(self, choices: Sequence[Sequence[Change]]) -> Iterator[Tried]:
         """Where several things are missing, each is varied while the others are at their best.
 
-        New policies move the least, so that beside them the rest is compared.
+        New policies move the least, so that beside them the rest is compared; all of them new
+        is an option too.
         """
         best = [listed[-1] for listed in choices]
+        new = self._tried(best)
+        if new is not None:
+            yield new
         for place, listed in enumerate(choices):
             ranked = [
                 (item.rank, number)

@@ -1,6 +1,6 @@
 """The ways to change policies so that endpoints accept what they deny."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial, reduce
 from operator import or_
@@ -34,11 +34,11 @@ class _Place:
 
 def ways(
     demand: Demand,
-    texts: Texts,
+    name: str,
     directory: Directory,
     written: Mapping[tuple[str, str], WrittenObject],
 ) -> list[Change]:
-    """Every way to meet a demand, the smallest first, a policy of its own last.
+    """Every way to meet a demand, the smallest first, a policy of its own and of a name last.
 
     Of rules and policies that could be widened, only those that say the least are taken.
     """
@@ -62,7 +62,7 @@ def ways(
     for policy, index, _ in by_ports[:_MOST_RULES]:
         found.append(_peer_added(place(policy), index, demand))
     found += (_rule_added(place(policy), demand) for policy in policies[:_MOST_POLICIES])
-    found.append(_policy_added(demand, texts, directory))
+    found.append(_policy_added(demand, name, directory))
     return found
 
 
@@ -166,11 +166,17 @@ def _appended(demand: Demand, fields: Fields) -> str:
     return f"a rule is added: spec.{direction.value}[{len(rules)}]"
 
 
-def _policy_added(demand: Demand, texts: Texts, directory: Directory) -> Change:
+def name_of_policy(
+    demand: Demand, texts: Texts, directory: Directory, used: Collection[str]
+) -> str:
+    """What a policy of the demand's own is called."""
     own = word_for(demand.text, demand.subjects)
     other = word_for(texts.other(demand.direction), demand.parties)
     joint = "from" if demand.direction is Direction.INGRESS else "to"
-    name = free_name(f"{own}-{joint}-{other}", demand.namespace, directory)
+    return free_name(f"{own}-{joint}-{other}", demand.namespace, directory, used)
+
+
+def _policy_added(demand: Demand, name: str, directory: Directory) -> Change:
     made = policy_fields(
         demand.namespace,
         name,

@@ -1,7 +1,7 @@
 """What a new policy is called, and which pods it selects."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from netsim.model.labels import LabelSelector
 from netsim.model.workload import Endpoint
@@ -40,8 +40,10 @@ def word_for(text: EndpointText, subjects: Sequence[Subject]) -> str:
     return "pods"
 
 
-def free_name(words: str, namespace: str, directory: Directory) -> str:
-    """A name that no policy of a namespace has (DNS-1123)."""
+def free_name(
+    words: str, namespace: str, directory: Directory, used: Collection[str] = ()
+) -> str:
+    """A name that no policy of a namespace has (DNS-1123), and none of those in use."""
     taken = {item.name for item in directory.snapshot.policies if item.namespace == namespace}
     word = re.sub(r"[^a-z0-9]+", "-", words.lower())[:_LONGEST].strip("-")
-    return fresh(word, taken)
+    return fresh(word, taken | set(used))

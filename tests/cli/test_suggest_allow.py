@@ -116,7 +116,7 @@ def test_both_ends_are_edited_where_both_deny(run: Run) -> None:
     finished = run("suggest", "allow", "shop/web", "shop/db", "-p", "5432", "-f", SHOP)
     place = SHOP / "policies.yaml"
     assert comments(finished)[:6] == [
-        "option 1 of 2: add a rule to shop/web-guard and add a peer to a rule of shop/db-guard",
+        "option 1 of 3: add a rule to shop/web-guard and add a peer to a rule of shop/db-guard",
         f"  shop/web-guard: a rule is added: spec.egress[1] ({place}:26:1)",
         f"  shop/db-guard: a peer is added: spec.ingress[0].from[1] ({place}:51:1)",
         "opens:",
@@ -124,7 +124,7 @@ def test_both_ends_are_edited_where_both_deny(run: Run) -> None:
         "closes nothing",
     ]
     kinds = [item["kind"] for item in yaml.safe_load_all(finished.out)]
-    assert kinds == ["NetworkPolicy"] * 4
+    assert kinds == ["NetworkPolicy"] * 6
 
 
 def test_a_port_is_added_to_the_rule_that_has_the_peer(run: Run) -> None:
@@ -141,6 +141,20 @@ def test_the_port_of_a_service_is_the_pods_in_the_rule(run: Run) -> None:
     words = ["monitoring/prometheus", "shop/svc/api", "-p", "80", "-f", SHOP, "--option", "2"]
     (made,) = yaml.safe_load_all(run("suggest", "allow", *words).out)
     assert made["spec"]["ingress"][0]["ports"] == [{"protocol": "TCP", "port": 8080}]
+
+
+def test_each_port_of_a_service_may_need_a_policy_of_its_own(
+    run: Run, write: Callable[..., Path]
+) -> None:
+    service = """
+{apiVersion: v1, kind: Service, metadata: {name: db, namespace: shop},
+ spec: {selector: {app: db}, ports: [{name: a, port: 80}, {name: b, port: 81}]}}
+"""
+    words = ["shop/web", "shop/svc/db", "-p", "80-81", "-f", write(PODS, POLICY, service)]
+    found = options(run("suggest", "allow", *words, "-o", "json"))
+    names = [[edit["policy"]["name"] for edit in option["edits"]] for option in found]
+    assert ["db-from-web", "db-from-web-2"] in names
+    assert ["guard"] in names
 
 
 def test_addresses_are_written_as_blocks(run: Run) -> None:
