@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netsim.audit.containers import Container, Part, containers
+from netsim.audit.containers import Container, Part, containers, ends_by_itself
 from netsim.audit.shell import Command, Script, is_harmless, script_of
 from netsim.audit.templates import distinct
 from netsim.lint.context import Context
@@ -209,10 +209,7 @@ def _not_postgresql(owner: WrittenObject, container: Container, source: Source) 
 
 def _tasks(context: Context) -> Iterator[_Task]:
     for template in distinct(context):
-        ends = template.owner.kind in _JOBS or template.spec.get("restartPolicy") in {
-            "Never",
-            "OnFailure",
-        }
+        ends = template.owner.kind in _JOBS or ends_by_itself(template)
         for container in containers(template):
             first = container.role == "initContainers" and not container.is_sidecar
             if not (first or (ends and container.runs_on)):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from netsim.audit.containers import Container, Part, containers
+from netsim.audit.containers import Container, Part, containers, ends_by_itself
 from netsim.audit.quantities import quantity
 from netsim.audit.templates import distinct
 from netsim.lint.context import SYSTEM_NAMESPACES, Context
@@ -126,8 +126,7 @@ def probe_missing(context: Context) -> Iterator[Observation]:
 
 def is_serving(template: PodTemplate) -> bool:
     """Whether its pods are to run on."""
-    ends = template.spec.get("restartPolicy") in {"Never", "OnFailure"}
-    return template.owner.kind in _SERVING and not ends
+    return template.owner.kind in _SERVING and not ends_by_itself(template)
 
 
 def _lasting(context: Context) -> Iterator[tuple[PodTemplate, Container]]:
