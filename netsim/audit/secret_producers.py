@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from netsim.audit.containers import Part
+from netsim.load.fields import Field, Report
+from netsim.load.selectors import read_selector, selects
 from netsim.load.validation import is_dns_label, is_subdomain
 from netsim.model.snapshot import Snapshot
 from netsim.model.written import WrittenObject
@@ -104,17 +106,22 @@ def _cluster_external(
 ) -> Iterator[Producer]:
     spec = whole.part("spec")
     names = [name for name in spec.texts("namespaces") if name in snapshot.namespaces]
-    selectors = [spec.part("namespaceSelector"), *spec.parts("namespaceSelectors")]
-    for selector in selectors:
-        if selector.value:
-            labels = selector.part("matchLabels").value
-            names += [
-                name
-                for name, namespace in snapshot.namespaces.items()
-                if labels.items() <= namespace.labels.items()
-            ]
+    given = spec.value.get("namespaceSelector") is not None  # an empty one selects all
+    selectors = [spec.part("namespaceSelector")] if given else []
+    for selector in (*selectors, *spec.parts("namespaceSelectors")):
+        names += _selected(selector, snapshot)
     name = spec.text("externalSecretName") or item.name
     yield from _from_store(item, spec.part("externalSecretSpec"), names, name)
+
+
+def _selected(selector: Part, snapshot: Snapshot) -> Iterator[str]:
+    """Namespaces that a LabelSelector selects; none where the API server would refuse it."""
+    report = Report()
+    wanted = read_selector(Field(selector.value, selector.source, "", report))
+    if not report.errors:
+        for name, namespace in snapshot.namespaces.items():
+            if selects(wanted, namespace.labels):
+                yield name
 
 
 def _from_store(
