@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from netsim.audit.containers import Part
 from netsim.load.fields import Field, Report
@@ -114,6 +115,24 @@ def _cluster_external(
     yield from _from_store(item, spec.part("externalSecretSpec"), names, name)
 
 
+def _generated(item: WrittenObject, whole: Part, _: Snapshot) -> Iterator[Producer]:
+    """Under the name and in the namespaces that references have before kustomize renders."""
+    places = filter(None, (whole.text("namespace"), item.namespace))
+    for namespace in dict.fromkeys(places):
+        for maker in whole.parts("secretGenerator"):
+            keys = None if any(maker.texts("envs")) else frozenset(generated_keys(maker))
+            yield Producer(namespace, maker.text("name"), item, keys)
+
+
+def generated_keys(maker: Part) -> Iterator[str]:
+    """The keys that a secretGenerator takes from literals and files."""
+    for text in maker.texts("literals"):
+        yield text.partition("=")[0]
+    for text in maker.texts("files"):
+        key, _, path = text.rpartition("=")
+        yield key or PurePosixPath(path).name
+
+
 def _selected(selector: Part, snapshot: Snapshot) -> Iterator[str]:
     """Namespaces that a LabelSelector selects; none where the API server would refuse it."""
     report = Report()
@@ -199,4 +218,6 @@ _MAKERS: Mapping[tuple[str, str], _Make] = {
     ("extensions", "Ingress"): _shim,
     ("gateway.networking.k8s.io", "Gateway"): _shim,
     ("postgresql.cnpg.io", "Cluster"): _postgresql,
+    ("", "Kustomization"): _generated,
+    ("kustomize.config.k8s.io", "Kustomization"): _generated,
 }

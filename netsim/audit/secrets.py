@@ -11,7 +11,12 @@ from netsim.lint.rule import Observation, rule
 from netsim.model.written import WrittenObject
 from netsim.results import Severity
 
-_MINOR = frozenset({Use.PULL, Use.TLS})
+_MINOR = {
+    Use.PULL: Severity.WARNING,
+    Use.TLS: Severity.WARNING,
+    Use.ACCOUNT: Severity.NOTE,  # the server makes tokens on its own, or none since 1.24
+}
+"""Where a Secret that is not there keeps no container from starting."""
 _OPTIONAL = ", optional: true"
 
 
@@ -59,7 +64,7 @@ def missing(context: Context) -> Iterator[Observation]:
     for item in Secrets(context).resolved():
         if item.answer is Answer.MISSING and not item.reference.optional:
             asked = item.reference
-            message = f"{_owner(item)}: {asked.symptom}: nothing in the input makes {asked.key}"
+            message = f"{_told(item)}: nothing in the input makes {asked.key}"
             fix = f"add a SealedSecret or ExternalSecret {asked.key}"
             yield _observation(item, message, fix)
 
@@ -81,12 +86,8 @@ def in_other_namespace(context: Context) -> Iterator[Observation]:
     for item in Secrets(context).resolved():
         if item.answer is not Answer.ELSEWHERE or item.reference.optional:
             continue
-        asked = item.reference
         places = listed(f"{it.namespace} ({it.origin})" for it in item.made_by)
-        message = (
-            f"{_owner(item)}: {asked.symptom}: it exists in namespace {places}, and "
-            "secrets are namespaced"
-        )
+        message = f"{_told(item)}: it exists in namespace {places}, and secrets are namespaced"
         yield _observation(item, message, _options(item))
 
 
@@ -197,6 +198,11 @@ def _owner(item: Resolved) -> str:
     return f"{owner.kind} {owner.key}"
 
 
+def _told(item: Resolved) -> str:
+    """Who asks, and what is seen where it is not there."""
+    return f"{_owner(item)}: {item.reference.symptom.removesuffix('.')}"
+
+
 def _options(item: Resolved) -> str:
     asked = item.reference
     there = item.made_by[0].namespace
@@ -210,7 +216,7 @@ def _options(item: Resolved) -> str:
 
 def _observation(item: Resolved, message: str, fix: str = "") -> Observation:
     asked = item.reference
-    severity = Severity.WARNING if asked.use in _MINOR and not asked.optional else None
+    severity = None if asked.optional else _MINOR.get(asked.use)
     return Observation(asked.source, asked.owner.key, message, fix=fix, severity=severity)
 
 
