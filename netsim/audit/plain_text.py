@@ -124,10 +124,10 @@ def _of_secret(item: WrittenObject) -> Iterator[Observation]:
     filled = sorted(str(key) for key, value in written.items() if value)
     if filled:
         message = f"Secret {item.key} holds {', '.join(filled)} in plain text"
-        yield Observation(item.source, item.key, message, fix=_SEAL)
+        yield Observation(item.source, item.title, message, fix=_SEAL)
     else:
         message = f"Secret {item.key} holds no values: something else must fill it"
-        yield Observation(item.source, item.key, message, severity=Severity.NOTE)
+        yield Observation(item.source, item.title, message, severity=Severity.NOTE)
 
 
 def _of_memory(item: WrittenObject) -> Iterator[Observation]:
@@ -139,7 +139,7 @@ def _of_memory(item: WrittenObject) -> Iterator[Observation]:
                 f"SealedSecret {item.key} holds the Secret in plain text in {LAST_APPLIED}"
             )
             fix = "leave the annotation out, and change the credential"
-            yield Observation(notes.source.at(LAST_APPLIED), item.key, message, fix=fix)
+            yield Observation(notes.source.at(LAST_APPLIED), item.title, message, fix=fix)
 
 
 def _of_generators(item: WrittenObject) -> Iterator[Observation]:
@@ -147,8 +147,8 @@ def _of_generators(item: WrittenObject) -> Iterator[Observation]:
         keys = sorted({*generated_keys(maker), *maker.texts("envs")})
         if keys:
             what = f"secretGenerator {maker.text('name')}"
-            message = f"Kustomization: {what} takes {', '.join(keys)} from plain text"
-            yield Observation(maker.source, item.key, message, fix=_SEAL)
+            message = f"{item.title}: {what} takes {', '.join(keys)} from plain text"
+            yield Observation(maker.source, item.title, message, fix=_SEAL)
 
 
 def _of_template(template: PodTemplate) -> Iterator[Observation]:
@@ -162,11 +162,13 @@ def _of_template(template: PodTemplate) -> Iterator[Observation]:
             yield from found
             if not found and value and _NAMES.search(name) and _is_real(value):
                 message = (
-                    f"{owner.kind} {owner.key}: {inside}: variable {name} has its value "
+                    f"{owner.title}: {inside}: variable {name} has its value "
                     f"({len(value)} characters) in plain text"
                 )
                 fix = "take it from a secret: valueFrom.secretKeyRef"
-                yield Observation(place, owner.key, message, fix=fix, severity=Severity.WARNING)
+                yield Observation(
+                    place, owner.title, message, fix=fix, severity=Severity.WARNING
+                )
         for key in ("command", "args"):
             for index, text in enumerate(container.part.texts(key)):
                 place = container.part.source.at(key, index)
@@ -177,9 +179,9 @@ def _of_secret_template(item: WrittenObject) -> Iterator[Observation]:
     entries = Part(item.value, item.source).part(*_TEMPLATES[item.kind], "template", "data")
     for key in sorted(map(str, entries.value)):
         if entries.text(key) == HIDDEN and _NAMES.search(key):
-            message = f"{item.kind} {item.key}: its template has {key} in plain text"
+            message = f"{item.title}: its template has {key} in plain text"
             place = entries.source.at(key)
-            yield Observation(place, item.key, message, fix=_SEAL, severity=Severity.WARNING)
+            yield Observation(place, item.title, message, fix=_SEAL, severity=Severity.WARNING)
 
 
 def _in_text(item: _Text) -> Iterator[Observation]:
@@ -188,11 +190,11 @@ def _in_text(item: _Text) -> Iterator[Observation]:
         lengths = [len(it[1]) for it in pattern.finditer(item.text) if _is_real(it[1])]
         if lengths:
             message = (
-                f"{item.owner.kind} {item.owner.key}: {item.where}: {what} holds a password of "
+                f"{item.owner.title}: {item.where}: {what} holds a password of "
                 f"{lengths[0]} characters"
             )
             fix = "take it from a secret: valueFrom.secretKeyRef"
-            yield Observation(item.source, item.owner.key, message, fix=fix)
+            yield Observation(item.source, item.owner.title, message, fix=fix)
 
 
 def _is_real(value: str) -> bool:

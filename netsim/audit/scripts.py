@@ -43,7 +43,7 @@ class _Task:
     @property
     def name(self) -> str:
         owner = self.template.owner
-        return f'{owner.kind} {owner.key}: the script of container "{self.container.name}"'
+        return f'{owner.title}: the script of container "{self.container.name}"'
 
 
 def job(key: str, script: str, more: str = "") -> str:
@@ -93,7 +93,7 @@ def hides_failure(context: Context) -> Iterator[Observation]:
             )
             yield Observation(
                 task.source,
-                task.template.owner.key,
+                task.template.owner.title,
                 message,
                 fix="begin it with `set -e`",
                 severity=None if masked else Severity.WARNING,
@@ -118,7 +118,7 @@ def without_wait(context: Context) -> Iterator[Observation]:
             alone = len(task.script.commands) == 1
             yield Observation(
                 task.source,
-                task.template.owner.key,
+                task.template.owner.title,
                 f"{task.name} runs {asking[0]} without a wait for the database",
                 fix="wait first: until pg_isready -h $PGHOST -p 5432; do sleep 2; done",
                 severity=Severity.NOTE if task.script.stops and not alone else None,
@@ -146,7 +146,7 @@ def waits_for_ever(context: Context) -> Iterator[Observation]:
         if not deadline(task.template):
             yield Observation(
                 task.source,
-                owner.key,
+                owner.title,
                 f"{task.name} waits for {_shown(waiting[0])} for ever: nothing ends the loop",
                 fix="set activeDeadlineSeconds on the Job, or count the attempts",
             )
@@ -188,8 +188,8 @@ def _in_cluster(item: WrittenObject) -> Iterator[Observation]:
     for key in ("postInitSQL", "postInitApplicationSQL", "postInitTemplateSQL"):
         for index, text in enumerate(initdb.texts(key)):
             if _CREATE.search(text):
-                message = f"{item.kind} {item.key}: {_PROBLEM}"
-                yield Observation(initdb.source.at(key, index), item.key, message, fix=_FIX)
+                message = f"{item.title}: {_PROBLEM}"
+                yield Observation(initdb.source.at(key, index), item.title, message, fix=_FIX)
 
 
 _PROBLEM = (
@@ -203,8 +203,8 @@ psql -tc "SELECT 1 FROM pg_database WHERE datname = 'mydb'" | grep -q 1 ||
 
 
 def _not_postgresql(owner: WrittenObject, container: Container, source: Source) -> Observation:
-    message = f'{owner.kind} {owner.key}: container "{container.name}": {_PROBLEM}'
-    return Observation(source, owner.key, message, fix=_FIX)
+    message = f'{owner.title}: container "{container.name}": {_PROBLEM}'
+    return Observation(source, owner.title, message, fix=_FIX)
 
 
 def _tasks(context: Context) -> Iterator[_Task]:

@@ -46,14 +46,14 @@ def not_sealed(context: Context) -> Iterator[Observation]:
             message = (
                 f"SealedSecret {item.key}: using deprecated 'data' field, use 'encryptedData'"
             )
-            yield Observation(spec.source.at("data"), item.key, message)
+            yield Observation(spec.source.at("data"), item.title, message)
         sealed = spec.part("encryptedData")
         for key in sealed.value:
             fault = _seal_fault(sealed.text(key))
             if fault:
                 message = f"SealedSecret {item.key}: encryptedData[{key}] {fault}"
                 fix = "seal it with kubeseal; change the credential if it was a real one"
-                yield Observation(sealed.source.at(str(key)), item.key, message, fix=fix)
+                yield Observation(sealed.source.at(str(key)), item.title, message, fix=fix)
 
 
 @rule(
@@ -88,10 +88,10 @@ def scope(context: Context) -> Iterator[Observation]:
                 f"Failed to unseal: no key could decrypt secret ({', '.join(keys)})"
             )
             fix = f"seal the values again for {item.key}"
-            yield Observation(item.source, item.key, message, fix=fix)
+            yield Observation(item.source, item.title, message, fix=fix)
         elif own != inner and _WRITTEN_BY_KUBESEAL & template.value.keys():
             message = f"SealedSecret {item.key} is {own}, but its template says {inner}"
-            yield Observation(item.source, item.key, message)
+            yield Observation(item.source, item.title, message)
 
 
 def _seal_fault(text: str) -> str:

@@ -33,7 +33,7 @@ class Producer:
     @property
     def origin(self) -> str:
         """What makes it, as `SealedSecret shop/db`."""
-        return f"{self.maker.kind} {self.maker.key}"
+        return self.maker.title
 
 
 _TLS = frozenset({"tls.crt", "tls.key"})

@@ -109,7 +109,9 @@ def key_missing(context: Context) -> Iterator[Observation]:
             has = sorted({key for it in item.made_by for key in it.keys or ()})
             symptom = asked.symptom_of_key(item.lacking[0])
             known = f"has {', '.join(has)}" if has else "has no keys"
-            yield _observation(item, f"{_owner(item)}: {symptom}: {makers} {known}")
+            yield _observation(
+                item, f"{item.reference.owner.title}: {symptom}: {makers} {known}"
+            )
 
 
 @rule(
@@ -126,10 +128,9 @@ def optional_missing(context: Context) -> Iterator[Observation]:
     absent = {Answer.MISSING, Answer.ELSEWHERE, Answer.KEY_MISSING}
     for item in Secrets(context).resolved():
         if item.answer in absent and item.reference.optional:
+            asked = item.reference
             key = f"[{item.lacking[0]}]" if item.lacking else ""
-            message = (
-                f"{_owner(item)} goes without the optional secret {item.reference.key}{key}"
-            )
+            message = f"{asked.owner.title} goes without the optional secret {asked.key}{key}"
             yield _observation(item, message)
 
 
@@ -152,7 +153,7 @@ def unused(context: Context) -> Iterator[Observation]:
             is_kept = item.maker.kind in {"SealedSecret", "ExternalSecret"}
             if is_kept and key not in used and not _is_labelled(item.maker):
                 message = f"{item.origin} makes secret {key}, which nothing in the input uses"
-                yield Observation(item.maker.source, item.maker.key, message)
+                yield Observation(item.maker.source, item.maker.title, message)
 
 
 _MANAGED = "sealedsecrets.bitnami.com/managed"
@@ -190,17 +191,12 @@ def made_twice(context: Context) -> Iterator[Observation]:
                 f'{sealed[0].origin}: ErrUpdateFailed: Resource "{name}" already exists and is '
                 f"not managed by SealedSecret ({item.origin})"
             )
-            yield Observation(sealed[0].maker.source, key, message)
-
-
-def _owner(item: Resolved) -> str:
-    owner = item.reference.owner
-    return f"{owner.kind} {owner.key}"
+            yield Observation(sealed[0].maker.source, sealed[0].maker.title, message)
 
 
 def _told(item: Resolved) -> str:
     """Who asks, and what is seen where it is not there."""
-    return f"{_owner(item)}: {item.reference.symptom.removesuffix('.')}"
+    return f"{item.reference.owner.title}: {item.reference.symptom.removesuffix('.')}"
 
 
 def _options(item: Resolved) -> str:
@@ -217,7 +213,7 @@ def _options(item: Resolved) -> str:
 def _observation(item: Resolved, message: str, fix: str = "") -> Observation:
     asked = item.reference
     severity = None if asked.optional else _MINOR.get(asked.use)
-    return Observation(asked.source, asked.owner.key, message, fix=fix, severity=severity)
+    return Observation(asked.source, asked.owner.title, message, fix=fix, severity=severity)
 
 
 def _is_labelled(item: WrittenObject) -> bool:

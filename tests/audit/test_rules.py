@@ -107,9 +107,9 @@ metadata:
 spec: {hostNetwork: true, containers: [{name: agent, image: agent}]}
 """
     both = f"{_AGENT % ('shop', '/')}---{pod}"
-    assert [item.subject for item in found(both, "policy-bypass")] == ["shop/agent"]
+    assert [item.subject for item in found(both, "policy-bypass")] == ["DaemonSet shop/agent"]
     twice = f"{pod}---{pod.replace('agent-x', 'agent-y')}"
-    assert [item.subject for item in found(twice, "policy-bypass")] == ["shop/agent-x"]
+    assert [item.subject for item in found(twice, "policy-bypass")] == ["Pod shop/agent-x"]
 
 
 def test_a_suggestion_is_named_only_where_it_helps() -> None:
@@ -131,4 +131,4 @@ def test_a_field_that_is_no_text_breaks_nothing(field: str) -> None:
         "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\n"
         f"spec: {{{field}: [Never], containers: [{{name: web, image: web}}]}}\n"
     )
-    assert {item.subject for item in found(text)} == {"shop/web"}
+    assert {item.subject for item in found(text)} == {"Pod shop/web"}

@@ -104,9 +104,9 @@ def test_one_secret_that_is_missing_is_told_once_for_all_its_keys(audited: Audit
 def test_the_platform_is_as_it_is_known_to_be(platform: Context) -> None:
     found = audit(platform, {"secret-missing", "secret-in-other-namespace", "secret-unused"})
     assert [(it.rule, it.subject) for it in found] == [
-        ("secret-missing", "auth/keycloak-keycloakx"),
-        ("secret-in-other-namespace", "ai-apps/init-db-job"),
-        ("secret-unused", "ai-apps/postgres-superuser-creds"),
+        ("secret-missing", "StatefulSet auth/keycloak-keycloakx"),
+        ("secret-in-other-namespace", "Job ai-apps/init-db-job"),
+        ("secret-unused", "SealedSecret ai-apps/postgres-superuser-creds"),
     ]
 
 
@@ -207,7 +207,10 @@ def test_secrets_in_plain_text_are_told_whatever_holds_them(audited: Audit) -> N
             "SealedSecret shop/sealed holds the Secret in plain text in "
             "kubectl.kubernetes.io/last-applied-configuration"
         ),
-        "Kustomization: secretGenerator made takes ca.pem, key, password from plain text",
+        (
+            "Kustomization <objects>: secretGenerator made takes ca.pem, key, password "
+            "from plain text"
+        ),
     ]
 
 
