@@ -27,6 +27,7 @@ _WAITING = re.compile(
 )
 _BOUNDED = re.compile(r"\$\(\(|\b(break|exit|timeout|let|expr)\b|\b-(lt|le|gt|ge)\b")
 _CREATE = re.compile(r"\bCREATE\s+DATABASE\s+IF\s+NOT\s+EXISTS\b", re.IGNORECASE)
+_COMMENT = re.compile(r"(?:^|(?<=\s))(?:#|--\s)[^\n]*", re.MULTILINE)
 _POSTGRES = re.compile(r"\b(psql|postgres\w*|pg_\w+|PG(HOST|USER|PASSWORD|DATABASE))\b")
 
 
@@ -170,7 +171,8 @@ def create_database(context: Context) -> Iterator[Observation]:
         for container in containers(template):
             for text, source in _texts(container):
                 image = container.part.text("image")
-                if _CREATE.search(text) and _POSTGRES.search(f"{image} {text}"):
+                said = _COMMENT.sub("", text)
+                if _CREATE.search(said) and _POSTGRES.search(f"{image} {text}"):
                     yield _not_postgresql(template.owner, container, source)
     for item in context.objects:
         if item.kind == "Cluster" and item.group == "postgresql.cnpg.io":

@@ -39,6 +39,20 @@ def test_the_problems_of_the_platforms_jobs(platform: Context) -> None:
 
 
 @pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("psql -c 'CREATE DATABASE IF NOT EXISTS a'", True),
+        ("psql -c 'create database  if not\nexists a'", True),
+        ("psql --command='CREATE DATABASE IF NOT EXISTS a'", True),
+        ("# no CREATE DATABASE IF NOT EXISTS here\npsql -c 'CREATE DATABASE a'", False),
+        ("psql <<END\n-- CREATE DATABASE IF NOT EXISTS a\nEND", False),
+    ],
+)
+def test_what_is_no_postgresql(audited: Audit, script: str, *, told: bool) -> None:
+    assert bool(audited(job("shop/init", script), "postgresql-create-database")) is told
+
+
+@pytest.mark.parametrize(
     ("script", "severity"),
     [
         ("migrate\necho done", Severity.ERROR),
