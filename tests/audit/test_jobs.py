@@ -214,6 +214,7 @@ spec:
         ("db.data.svc:5432", 5432),
         ("db.data.svc.cluster.local:5432", 5432),
         ("host=db.data.svc.cluster.local. x", None),
+        ("DB.Data.svc.cluster.local:5432", 5432),
         ("http://db.data.svc/path", 80),
         ("http://db.data/path", 80),
         ("postgresql://app@db.data.svc/app", 5432),
@@ -255,6 +256,19 @@ def test_a_port_beside_a_host_is_its_port(look: Look) -> None:
     context = look(_WEB % (env, ""))
     (need,) = [need for it in distinct(context) for need in needs(context, it)]
     assert (need.address.port, need.flow) == (5432, "shop/web -> data/db on 5432/TCP")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("db.$(NS).svc:5432", True), ("db.$$(NS).svc:5432", False), ("db.$(NO).svc:5432", False)],
+)
+def test_variables_are_put_in_as_the_kubelet_does(
+    look: Look, text: str, *, found: bool
+) -> None:
+    for asks in (f"{{name: X, value: {text}}}]", f"{{name: X}}], args: ['{text}']"):
+        context = look(_WEB % (f"env: [{{name: NS, value: data}}, {asks}", ""))
+        told = [need for it in distinct(context) for need in needs(context, it)]
+        assert bool(told) is found
 
 
 @pytest.mark.parametrize("part", ["a", "a.", "a-", "a://", "http://a:", "CREATE USER ", "$("])
