@@ -49,9 +49,23 @@ def changes(cluster: Cluster, edits: Sequence[Edit]) -> list[Change]:
     for edit in edits:
         if edit.after is None:
             _check_alone(cluster, edit)
+    for edit in _in_place(edits):
         by_file.setdefault(_file_of(edit, cluster), []).append(edit)
     made = (_change(path, tuple(found), cluster.namespace) for path, found in by_file.items())
     return sorted(made, key=lambda change: change.path)
+
+
+def _in_place(edits: Sequence[Edit]) -> Iterator[Edit]:
+    """An object that moves to another namespace keeps its place and its comments."""
+    gone = {(it.ref.kind, it.ref.name): it for it in edits if it.after is None}
+    moved = [it for it in edits if it.before is None and (it.ref.kind, it.ref.name) in gone]
+    left = {id(gone[it.ref.kind, it.ref.name]) for it in moved}
+    for edit in edits:
+        if edit in moved:
+            before = gone[edit.ref.kind, edit.ref.name].before
+            yield Edit(edit.summary, before, edit.after)
+        elif id(edit) not in left:
+            yield edit
 
 
 def write(found: Sequence[Change]) -> None:

@@ -1,11 +1,12 @@
 import json
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import ROOT, Run
 
 _PODS = """\
 apiVersion: v1
@@ -293,6 +294,41 @@ def test_an_object_that_is_written_twice_is_not_deleted_once(run: Run, write: Wr
     assert answer.code == 2
     assert f"{folder}/d.yaml:1:1: shop/copy: NetworkPolicy shop/copy stands in" in answer.err
     assert (folder / "d.yaml").exists()
+
+
+def test_an_object_that_moves_is_edited_where_it_stands(run: Run, tmp_path: Path) -> None:
+    for path in (ROOT / "fixtures/clusters/ai-security-platform/manifests").iterdir():
+        shutil.copy(path, tmp_path)
+    question = ("storage/openwebui-db-init", "storage/postgresql-cluster-1", "-p", "5432")
+    patch = run("suggest", "allow", *question, "-f", tmp_path, "--option", "3", "--patch").out
+    told = [line for line in patch.splitlines() if line[0] in "+-"]
+    assert told[2:] == ["-  namespace: storage", "+  namespace: ai-apps"]
+    run("suggest", "allow", *question, "-f", tmp_path, "--option", "3", "--write")
+    moved = ("ai-apps/openwebui-db-init", *question[1:])
+    assert run("can", *moved, "-f", tmp_path).code == 0
+
+
+def test_a_new_policy_stands_beside_those_of_its_namespace(run: Run, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "fixtures/clusters/shop/manifests", tmp_path / "shop")
+    question = ("monitoring/prometheus", "shop/api", "-p", "8080", "-f", tmp_path / "shop")
+    several = run("suggest", "allow", *question, "--write")
+    assert several.code == 2
+    assert "there are 2 options: choose one with --option N" in several.err
+    answer = run("suggest", "allow", *question, "--option", "2", "--write")
+    assert answer.code == 0
+    assert answer.out.splitlines()[-1] == f"{tmp_path}/shop/policies.yaml is written"
+    assert "it is allowed already" in run("suggest", "allow", *question, "--write").err
+
+
+def test_where_no_policy_is_a_new_file_is_made(run: Run, write: Write) -> None:
+    folder = write(_PODS, _PODS.replace("namespace: shop", "namespace: bank"))
+    answer = run(
+        "suggest", "deny", "bank/web", "shop/db", "-f", folder, "--option", "1", "--write"
+    )
+    assert answer.code == 0
+    (made,) = {path.name for path in folder.iterdir()} - {"a.yaml", "b.yaml"}
+    assert f"{folder}/{made} is new: a kustomization would have to name it" in answer.err
+    assert run("can", "bank/web", "shop/db", "-f", folder).code == 1
 
 
 def test_links_and_permissions_stay(run: Run, write: Write, tmp_path: Path) -> None:
