@@ -2,6 +2,9 @@
 
 import click
 
+from netsim.cli.suggest_allow import allow
+from netsim.cli.suggest_deny import deny
+from netsim.cli.suggest_minimize import minimize
 from netsim.cli.suggest_security_context import security_context
 
 
@@ -10,5 +13,5 @@ def suggest() -> None:
     """Print changes of manifests as YAML, to be reviewed and applied."""
 
 
-for _command in (security_context,):
+for _command in (allow, deny, minimize, security_context):
     suggest.add_command(_command)

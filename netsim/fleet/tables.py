@@ -1,13 +1,12 @@
-"""Answers as Arrow tables, which is how they travel and what Parquet files hold."""
+"""Answers as Arrow tables, and as the Parquet files that hold them."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from netsim.model.workload import Endpoint
+from netsim.fleet.connection_columns import connection_columns, party
 from netsim.query.connections import Fan
 from netsim.query.diff import Diff
 from netsim.query.expectations.outcomes import Checked
-from netsim.query.parties import Subject, subject_name
 from netsim.results import Finding
 
 if TYPE_CHECKING:
@@ -65,17 +64,10 @@ _Row = tuple[object, ...]
 
 def connections_table(cluster: str, fans: Iterable[Fan]) -> "pa.Table":
     """The connections of some sources."""
-    return _table(_CONNECTIONS, _connection_rows(cluster, fans))
+    import pyarrow as pa
 
-
-def _connection_rows(cluster: str, fans: Iterable[Fan]) -> Iterator[_Row]:
-    for fan in fans:
-        source = _party(fan.source)
-        for target, ports, reasons in fan.rows:
-            shared = (cluster, *source, *_party(target))
-            for span in ports:
-                port = (span.protocol.value, span.first, span.last)
-                yield *shared, *port, "; ".join(reasons)
+    columns = connection_columns(cluster, fans)
+    return pa.Table.from_arrays(columns, names=[name for name, _ in _CONNECTIONS])
 
 
 def changes_table(cluster: str, diff: Diff) -> "pa.Table":
@@ -88,7 +80,7 @@ def _change_rows(cluster: str, diff: Diff) -> Iterator[_Row]:
         for row in rows:
             why = (row.reasons, map(str, row.causes), row.undecided)
             told = (row.grade.value, *("; ".join(part) for part in why))
-            ends = (*_party(row.source), *_party(row.target))
+            ends = (*party(row.source), *party(row.target))
             for span in row.ports:
                 port = (span.protocol.value, span.first, span.last)
                 yield cluster, change, *ends, *port, *told
@@ -145,26 +137,14 @@ def _table(fields: _Fields, rows: Iterable[_Row]) -> "pa.Table":
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _party(subject: Subject) -> tuple[str, str, str]:
-    if isinstance(subject, Endpoint):
-        return subject.namespace, subject.kind, subject.name
-    return "", "Outside", subject_name(subject)
+def as_parquet(table: "pa.Table") -> bytes:
+    """A table as it travels from a worker and as it is kept.
 
-
-def as_bytes(table: "pa.Table") -> bytes:
-    """A table as it travels from a worker."""
+    Texts are written once a file, and read back as texts: Arrow's own types are not stored.
+    """
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
     sink = pa.BufferOutputStream()
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
-    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
-        writer.write_table(table)
+    pq.write_table(table, sink, compression="zstd", store_schema=False)
     return bytes(sink.getvalue())
-
-
-def from_bytes(text: bytes) -> "pa.Table":
-    """The table that `as_bytes` was given."""
-    import pyarrow as pa
-
-    with pa.ipc.open_stream(text) as reader:
-        return reader.read_all()

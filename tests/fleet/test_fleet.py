@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,6 @@ from netsim import load
 from netsim.errors import DocumentError, MissingExtraError
 from netsim.fleet.plan import Job, Wanted, jobs
 from netsim.fleet.run import connected, reports
-from netsim.fleet.tables import from_bytes
 from netsim.fleet.tasks import Report, examine
 from netsim.model.workload import Endpoint
 from tests.cli.conftest import ROOT, Run
@@ -47,7 +47,7 @@ def captures(tmp_path: Path) -> Path:
 
 
 def rows(packed: bytes) -> list[dict[str, object]]:
-    table: list[dict[str, object]] = from_bytes(packed).to_pylist()
+    table: list[dict[str, object]] = pq.read_table(BytesIO(packed)).to_pylist()
     return table
 
 
@@ -55,17 +55,40 @@ def flat(rows: list[dict[str, object]]) -> list[tuple[object, ...]]:
     return sorted(tuple(row.values()) for row in rows)
 
 
-def test_a_task_lists_what_the_cluster_lists(captures: Path) -> None:
+SINGLE_PODS = [
+    {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": space}}
+    for name in ("a", "b", "c")
+    for space in ("shop", "auth")
+]
+FOREIGN = {
+    "apiVersion": "cilium.io/v2",
+    "kind": "CiliumNetworkPolicy",
+    "metadata": {"name": "guard", "namespace": "shop"},
+    "spec": {},
+}
+"""Makes what touches its namespace undecided."""
+
+
+@pytest.mark.parametrize("more", [[], [*SINGLE_PODS, FOREIGN]], ids=["workloads", "pods"])
+def test_a_task_lists_what_the_cluster_lists(
+    captures: Path, more: list[dict[str, object]]
+) -> None:
+    listed = json.loads(as_list(SHOP))
+    listed["items"] += more
+    (captures / "shop.json").write_text(json.dumps(listed))
     report = examine(Job("shop", str(captures / "shop.json"), Wanted()))
+    connections = load(captures / "shop.json").connections()
+    assert any(row.undecided for row in connections) == bool(more)
     expected = [
-        (row.source, row.target, span)
-        for row in load(captures / "shop.json").connections()
+        (row.source, row.target, span, "; ".join(row.undecided))
+        for row in connections
         for span in row.ports
     ]
     found = rows(report.tables["connections"])
     assert report.counts["connections"] == len(found) == len(expected)
-    for row, (source, target, span) in zip(found, expected, strict=True):
+    for row, (source, target, span, undecided) in zip(found, expected, strict=True):
         assert (row["first_port"], row["last_port"]) == (span.first, span.last)
+        assert (row["protocol"], row["undecided"]) == (span.protocol.value, undecided)
         for side, party in (("source", source), ("target", target)):
             if isinstance(party, Endpoint):
                 assert (row[f"{side}_namespace"], row[side]) == (party.namespace, party.name)
