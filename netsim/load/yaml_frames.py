@@ -23,9 +23,9 @@ _HOLE = "\0"
 _SENTINEL = re.compile(r"<([0-9]+)>")
 
 _LONGEST = 1 << 14
-_MOST_LINES = 1 << 12
+_MOST_LINES = 1 << 11
 _MOST_FORMS = 1 << 10
-_MOST_ALIKE = 1 << 10
+_MOST_ALIKE = 1 << 8
 _ALIKE = frozenset(
     {
         "labels",

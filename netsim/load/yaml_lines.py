@@ -39,7 +39,7 @@ _CLOSING = re.compile(rf"{_GAP}(?:\.\.\.{_END})?{_GAP}(?: *#[ -~]*| *)\Z")
 _Piece = tuple[int, int, int]
 """Of a text: the column of its key, where that stands, and where its value ends."""
 
-_MOST_SHARED = 1 << 12
+_MOST_SHARED = 1 << 10
 _MOST_SOUND = 1 << 10
 _LONGEST_SOUND = 1 << 11
 _ALIKE = frozenset(
