@@ -7,6 +7,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from io import StringIO
 from os import PathLike
 
 from netsim.errors import DocumentError, InputError, LoadError, NotationError
@@ -50,7 +51,7 @@ def read_flow_log(path: str | PathLike[str], namespace: str = "default") -> Flow
     log, errors = FlowLog(read.name), list[InputError]()
     for line, found in _rows(read, namespace):
         if isinstance(found, LoggedFlow):
-            log.flows.setde_fault(found, line)
+            log.flows.setdefault(found, line)
         elif isinstance(found, InputError):
             errors.append(found)
         else:
@@ -66,7 +67,7 @@ def _rows(file: TextFile, namespace: str) -> Iterator[tuple[int, _Row]]:
     if not file.text.lstrip().startswith("{"):
         yield from _csv_rows(file, namespace)
         return
-    for line, text in enumerate(file.text.splitlines(), start=1):
+    for line, text in enumerate(file.text.split("\n"), start=1):
         if text.strip():
             try:
                 yield line, hubble_row(text)
@@ -80,7 +81,7 @@ def _fault(file: str, line: int, problem: str) -> DocumentError:
 
 
 def _csv_rows(file: TextFile, namespace: str) -> Iterator[tuple[int, _Row]]:
-    reader = csv.reader(file.text.splitlines(keepends=True), skipinitialspace=True, strict=True)
+    reader = csv.reader(StringIO(file.text, newline=""), skipinitialspace=True, strict=True)
     try:
         header = next((row for row in reader if any(map(str.strip, row))), [])
         columns = {name.strip().lower(): place for place, name in enumerate(header)}

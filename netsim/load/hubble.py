@@ -21,19 +21,19 @@ _NO_PORT = "without a port of TCP, UDP or SCTP, as ICMP: no NetworkPolicy rules 
 
 
 def hubble_row(text: str) -> LoggedFlow | str:
-    """The flow that a line tells of, or why it tells of none; ValueError for what is no record."""
+    """The flow of a line, or why it tells of none; ValueError for what is no record."""
     try:
         record = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
         raise ValueError(f"not JSON: {error}") from None
     if not isinstance(record, Mapping):
-        raise ValueError("not a record of hubble observe: an object is expected")
+        raise ValueError("not a record of hubble observe: an object is expected")  # noqa: TRY004
     flow = record.get("flow", record if "verdict" in record else None)
     if not isinstance(flow, Mapping):
         return _no_flow(record)
     verdict = flow.get("verdict")
     if not isinstance(verdict, str):
-        raise ValueError("no flow of hubble observe: verdict is missing")
+        raise ValueError("no flow of hubble observe: verdict is missing")  # noqa: TRY004
     if verdict not in _PASSED:
         return f"with the verdict {verdict}: they did not pass"
     return _passed(flow)
