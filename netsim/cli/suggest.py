@@ -3,6 +3,7 @@
 import click
 
 from netsim.cli.suggest_security_context import security_context
+from netsim.cli.suggest_tighten import tighten
 
 
 @click.group()
@@ -10,5 +11,5 @@ def suggest() -> None:
     """Print changes of manifests as YAML, to be reviewed and applied."""
 
 
-for _command in (security_context,):
+for _command in (security_context, tighten):
     suggest.add_command(_command)

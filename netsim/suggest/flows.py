@@ -22,7 +22,7 @@ from netsim.query.endpoints import resolve
 from netsim.query.parties import Subject
 from netsim.query.questions import targets_with_ports
 from netsim.report.findings import counted
-from netsim.suggest.needs_wishes import Wish
+from netsim.suggest.needs_wishes import Wish, is_pod
 
 _GENERATED = (
     (re.compile(r"(.+)-[a-z0-9]{1,10}-[a-z0-9]{5}"), ("Deployment", "CronJob")),
@@ -32,6 +32,7 @@ _GENERATED = (
     ),
 )
 """What controllers call their pods, and which of them do so."""
+_BESIDE = "neither end is a pod that NetworkPolicies select"
 
 
 def wishes_of_log(log: FlowLog, cluster: Cluster, notes: list[str]) -> Iterator[Wish]:
@@ -42,9 +43,14 @@ def wishes_of_log(log: FlowLog, cluster: Cluster, notes: list[str]) -> Iterator[
     for flow, line in log.flows.items():
         place = f"{log.file}:{line}"
         try:
-            yield Wish(finder.sources(flow), finder.targets(flow), place)
+            wish = Wish(finder.sources(flow), finder.targets(flow), place)
         except (UnknownEndpointError, AmbiguousEndpointError, UndecidedError) as error:
             lost.setdefault(str(error), []).append(place)
+            continue
+        if any(is_pod(end, cluster.profile) for end in wish.ends):
+            yield wish
+        else:
+            lost.setdefault(_BESIDE, []).append(place)
     for reason, places in lost.items():
         notes.append(f"{places[0]}: {counted(len(places), 'flow')} left out: {reason}")
 

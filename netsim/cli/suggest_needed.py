@@ -1,0 +1,64 @@
+"""What `suggest tighten` and `suggest default-deny` share: where it is said what is needed."""
+
+from collections.abc import Callable, Sequence
+
+import click
+
+from netsim.cli.session import Session
+from netsim.load.expectation_files import expectation_paths
+from netsim.load.flow_logs import read_flow_log
+from netsim.query.expectations.opening import opened
+from netsim.suggest.needs import Needs, Sayings
+from netsim.suggest.needs_proof import Remaining
+
+_REFUSED = 1
+
+
+def needs_options(command: Callable[..., int]) -> Callable[..., int]:
+    """--flows and --expectations."""
+    for option in (
+        click.option(
+            "--expectations",
+            multiple=True,
+            metavar="FILE",
+            help="What an expectation file allows is needed. Repeatable.",
+        ),
+        click.option(
+            "--flows",
+            multiple=True,
+            metavar="FILE",
+            help="What a log of flows has is needed: CSV (source,target,port,protocol), or "
+            "`hubble observe -o json`. Repeatable.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def sayings_of(session: Session, flows: Sequence[str], expectations: Sequence[str]) -> Sayings:
+    """Reads logs and expectation files; raises LoadError."""
+    namespace = session.namespace or "default"
+    return Sayings(
+        tuple(read_flow_log(path, namespace) for path in flows),
+        tuple(opened(path, namespace).content for path in expectation_paths(expectations)),
+    )
+
+
+def check_namespace(session: Session, name: str) -> str:
+    """A namespace's name, with or without a slash; a usage error where there is none."""
+    found = name.removesuffix("/")
+    if found not in session.cluster.snapshot.namespaces:
+        raise click.BadParameter(f"there is no namespace {found!r} in the input.")
+    return found
+
+
+def tell(session: Session, needs: Needs, remaining: Sequence[Remaining], why: str) -> int:
+    """Tells what a proposal does not say, and gives the exit code."""
+    screen = session.screen
+    for note in needs.notes:
+        screen.message(note, "yellow")
+    for item in remaining:
+        screen.message(f"stays open, though not needed ({why}): {item}", "yellow")
+    for refused in needs.refused:
+        screen.message(f"{refused}: it is not opened", "yellow")
+    return _REFUSED if needs.refused else 0

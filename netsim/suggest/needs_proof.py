@@ -1,0 +1,129 @@
+"""Tries edits out: nothing may open, and everything needed must pass as before."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from netsim.cluster import Cluster
+from netsim.comparison import diff
+from netsim.compiler.classes import Faces
+from netsim.errors import UnprovedError
+from netsim.model.policy import Direction, PolicyRef
+from netsim.model.ports import NO_PORTS, PortSet
+from netsim.model.workload import Endpoint
+from netsim.query.directory import Directory
+from netsim.query.parties import Outside, Subject, networks_of, party_of, subject_name
+from netsim.suggest.edits import Edit, Proposal
+from netsim.suggest.needs import Needs, Pair
+from netsim.suggest.simulation import applied
+from netsim.suggest.tighten_reading import Crowd, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """Something that passes and is not needed."""
+
+    source: Subject
+    target: Subject
+    ports: PortSet
+
+    def __str__(self) -> str:
+        ends = f"{subject_name(self.source)} -> {subject_name(self.target)}"
+        return f"{ends} on {self.ports}"
+
+
+def proved(
+    cluster: Cluster,
+    title: str,
+    edits: Sequence[Edit],
+    needs: Needs,
+    unsaid: Iterable[Pair] = (),
+) -> tuple[Proposal, Cluster]:
+    """The proposal and the cluster after it.
+
+    Raises UnprovedError where something opens, or something needed closes that is not among
+    `unsaid`: those flows of which no rule can tell.
+    """
+    after = applied(cluster, edits) if edits else cluster
+    moved = diff(cluster, after)
+    if moved.opened:
+        raise UnprovedError(title, "it would open", tuple(map(str, moved.opened)))
+    known, left_out = dict[Subject, tuple[Subject, ...]](), set(unsaid)
+    closed: list[str] = []
+    for (source, target), ports in needs.passing.items():
+        if (source, target) not in left_out:
+            ends = (_found(it, after.worlds.directory, known) for it in (source, target))
+            if not _pass(after, tuple(ends), ports):
+                closed.append(f"{subject_name(source)} -> {subject_name(target)} on {ports}")
+    if closed:
+        raise UnprovedError(title, "it would close what is needed", tuple(closed))
+    return Proposal(title, tuple(edits), moved), after
+
+
+def _pass(after: Cluster, ends: tuple[tuple[Subject, ...], ...], ports: PortSet) -> bool:
+    sources, targets = ends
+    graph = after.worlds.graph
+    return bool(sources and targets) and all(
+        ports <= graph.ports(party_of(source), party_of(target))
+        for source in sources
+        for target in targets
+    )
+
+
+def _found(
+    subject: Subject, directory: Directory, known: dict[Subject, tuple[Subject, ...]]
+) -> tuple[Subject, ...]:
+    """The same party in another cluster: its pods where they are told apart there."""
+    found = known.get(subject)
+    if found is None:
+        if isinstance(subject, Outside):
+            networks = (network for span in subject.ranges for network in networks_of(span))
+            found = directory.outside(networks)
+        elif isinstance(subject, Endpoint):
+            found = directory.named(subject.namespace, subject.name, subject.kind)
+        else:
+            found = (subject,)
+        known[subject] = found
+    return found
+
+
+def remaining(
+    after: Cluster, needs: Needs, policies: Iterable[PolicyRef]
+) -> Iterator[Remaining]:
+    """What passes to or from pods that some policies isolate, and is not needed."""
+    refs = set(policies)
+    crowd = Crowd(after.worlds.graph, needs.parties)
+    governed: dict[Direction, dict[Subject, None]] = {way: {} for way in Direction}
+    for policy in (it for it in after.snapshot.policies if it.ref in refs):
+        for way in policy.rules:
+            governed[way].update(dict.fromkeys(Reading(policy, way, crowd).subjects))
+    known: dict[tuple[Faces, Faces], PortSet] = {}
+    groups: dict[tuple[Subject | None, Subject | None, PortSet], list[Outside]] = {}
+    for source in needs.parties:
+        everyone = source in governed[Direction.EGRESS]
+        for target in needs.parties if everyone else governed[Direction.INGRESS]:
+            needed = needs.passing.get((source, target), NO_PORTS)
+            ports = _open(source, target, crowd, known) - needed
+            if not ports or crowd.exempt(source, target):
+                continue
+            if isinstance(source, Outside):
+                groups.setdefault((None, target, ports), []).append(source)
+            elif isinstance(target, Outside):
+                groups.setdefault((source, None, ports), []).append(target)
+            else:
+                groups[source, target, ports] = []
+    for (source_or, target_or, ports), outside in groups.items():
+        ends = (source_or or Outside.joined(outside), target_or or Outside.joined(outside))
+        yield Remaining(*ends, ports)
+
+
+def _open(
+    source: Subject, target: Subject, crowd: Crowd, known: dict[tuple[Faces, Faces], PortSet]
+) -> PortSet:
+    key = crowd.faces[source], crowd.faces[target]
+    found = known.get(key)
+    if found is None:
+        found = NO_PORTS
+        for left, right in crowd.graph.class_pairs(party_of(source), party_of(target)):
+            found |= crowd.graph.class_ports(left, right)
+        known[key] = found
+    return found
