@@ -11,14 +11,14 @@ _WHY = "labels and addresses do not tell it apart, or no policy of these governs
 
 
 @click.command()
-@click.argument("namespace", required=False, metavar="[NAMESPACE]")
+@click.argument("place", required=False, metavar="[NAMESPACE]")
 @needs_options
 @proposal_options
 @with_session
 def tighten(
     session: Session,
     *,
-    namespace: str | None,
+    place: str | None,
     flows: tuple[str, ...],
     expectations: tuple[str, ...],
     how: Choice,
@@ -43,8 +43,8 @@ def tighten(
         raise click.UsageError(
             "nothing says what is needed: add --flows FILE or --expectations FILE."
         )
-    place = None if namespace is None else check_namespace(session, namespace)
-    found = tightened(session.cluster, sayings_of(session, flows, expectations), place)
+    namespace = None if place is None else check_namespace(session, place)
+    found = tightened(session.cluster, sayings_of(session, flows, expectations), namespace)
     put_proposals(session, [found.proposal] if found.proposal else [], how)
     if found.proposal is None:
         session.screen.message("nothing to tighten: these policies allow what is needed only")

@@ -1,6 +1,6 @@
 """Tries edits out: nothing may open, and everything needed must pass as before."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from netsim.cluster import Cluster
@@ -96,24 +96,31 @@ def remaining(
     for policy in (it for it in after.snapshot.policies if it.ref in refs):
         for way in policy.rules:
             governed[way].update(dict.fromkeys(Reading(policy, way, crowd).subjects))
-    known: dict[tuple[Faces, Faces], PortSet] = {}
     groups: dict[tuple[Subject | None, Subject | None, PortSet], list[Outside]] = {}
-    for source in needs.parties:
-        everyone = source in governed[Direction.EGRESS]
-        for target in needs.parties if everyone else governed[Direction.INGRESS]:
-            needed = needs.passing.get((source, target), NO_PORTS)
-            ports = _open(source, target, crowd, known) - needed
-            if not ports or crowd.exempt(source, target):
-                continue
-            if isinstance(source, Outside):
-                groups.setdefault((None, target, ports), []).append(source)
-            elif isinstance(target, Outside):
-                groups.setdefault((source, None, ports), []).append(target)
-            else:
-                groups[source, target, ports] = []
+    for source, target, ports in _beyond(needs, crowd, governed):
+        if isinstance(source, Outside):
+            groups.setdefault((None, target, ports), []).append(source)
+        elif isinstance(target, Outside):
+            groups.setdefault((source, None, ports), []).append(target)
+        else:
+            groups[source, target, ports] = []
     for (source_or, target_or, ports), outside in groups.items():
         ends = (source_or or Outside.joined(outside), target_or or Outside.joined(outside))
         yield Remaining(*ends, ports)
+
+
+def _beyond(
+    needs: Needs, crowd: Crowd, governed: Mapping[Direction, Container[Subject]]
+) -> Iterator[tuple[Subject, Subject, PortSet]]:
+    known: dict[tuple[Faces, Faces], PortSet] = {}
+    for source in needs.parties:
+        everyone = source in governed[Direction.EGRESS]
+        for target in needs.parties:
+            if everyone or target in governed[Direction.INGRESS]:
+                needed = needs.passing.get((source, target), NO_PORTS)
+                ports = _open(source, target, crowd, known) - needed
+                if ports and not crowd.exempt(source, target):
+                    yield source, target, ports
 
 
 def _open(
