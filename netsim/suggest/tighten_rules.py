@@ -46,15 +46,16 @@ class _Narrowing:
     def result(self) -> Narrowed:
         rules: list[tuple[int, Rule]] = []
         apart: dict[Look, list[Rule]] = {}
+        units = self._units()
         for index, rule in enumerate(self.reading.rules):
             if self.kept[index]:
                 rules.append((index, rule))
                 continue
             mine = {it: self._taken(index, it) for it in self.reading.subjects}
-            shared = self._shared(mine)
+            shared = self._shared(mine) if len(units) > 1 else _beyond(list(mine), mine, {})
             built = self._built(index, shared, self.reading.subjects)
             rules += ((index, item) for item in built)
-            for unit, subjects in self._units().items():
+            for unit, subjects in units.items() if len(units) > 1 else ():
                 left = _beyond(subjects, mine, shared)
                 if left:
                     apart.setdefault(unit, []).extend(self._built(index, left, subjects))
@@ -194,7 +195,7 @@ def _taken_from(pending: dict[Subject, None], members: Iterable[Subject]) -> boo
 
 
 def _beyond(subjects: Sequence[Endpoint], mine: _Mine, shared: Ports) -> Ports:
-    """What some subjects need beside what all do."""
+    """What any of some subjects needs beside what all do."""
     left: dict[Subject, PortSet] = {}
     for subject in subjects:
         for peer, ports in mine[subject].items():
