@@ -14,7 +14,6 @@ from netsim.query.directory import Directory
 from netsim.query.parties import Outside, Subject, networks_of, party_of, subject_name
 from netsim.suggest.edits import Edit, Proposal
 from netsim.suggest.needs import Needs, Pair
-from netsim.suggest.simulation import applied
 from netsim.suggest.tighten_reading import Crowd, Reading
 
 
@@ -32,19 +31,19 @@ class Remaining:
 
 
 def proved(
-    cluster: Cluster,
     title: str,
+    clusters: tuple[Cluster, Cluster],
     edits: Sequence[Edit],
     needs: Needs,
     unsaid: Iterable[Pair] = (),
-) -> tuple[Proposal, Cluster]:
-    """The proposal and the cluster after it.
+) -> Proposal:
+    """The proposal that leads from the first cluster to the second.
 
     Raises UnprovedError where something opens, or something needed closes that is not among
     `unsaid`: those flows of which no rule can tell.
     """
-    after = applied(cluster, edits) if edits else cluster
-    moved = diff(cluster, after)
+    before, after = clusters
+    moved = diff(before, after)
     if moved.opened:
         raise UnprovedError(title, "it would open", tuple(map(str, moved.opened)))
     known, left_out = dict[Subject, tuple[Subject, ...]](), set(unsaid)
@@ -56,7 +55,7 @@ def proved(
                 closed.append(f"{subject_name(source)} -> {subject_name(target)} on {ports}")
     if closed:
         raise UnprovedError(title, "it would close what is needed", tuple(closed))
-    return Proposal(title, tuple(edits), moved), after
+    return Proposal(title, tuple(edits), moved)
 
 
 def _pass(after: Cluster, ends: tuple[tuple[Subject, ...], ...], ports: PortSet) -> bool:

@@ -6,7 +6,8 @@ the same pods.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from netsim.cluster import Cluster
@@ -23,9 +24,11 @@ from netsim.suggest.needs import Needs, Sayings, needs_of
 from netsim.suggest.needs_labels import both, common_key, lasting, telling
 from netsim.suggest.needs_peers import Look, Population, look
 from netsim.suggest.needs_proof import Remaining, proved, remaining
+from netsim.suggest.simulation import applied
 from netsim.suggest.tighten_reading import Crowd, Reading
-from netsim.suggest.tighten_rules import Narrowed, Needed, narrowed
+from netsim.suggest.tighten_rules import Narrowed, Needed, narrowed, needed_whole
 
+_MOST_TURNS = 8
 _SHOWN = 3
 """Workloads that the name of a policy names."""
 
@@ -47,31 +50,66 @@ def tightened(cluster: Cluster, sayings: Sayings, namespace: str | None = None) 
     Raises UnprovedError where the simulation shows another effect than this.
     """
     needs = needs_of(cluster, sayings)
-    policies = [it for it in cluster.snapshot.policies if namespace in {None, it.namespace}]
-    edits = tuple(_edits(cluster, needs, policies))
+    edits, after = _settled(cluster, sayings, namespace)
     subject = "every policy" if namespace is None else f"the policies of {namespace}"
-    title = f"tighten {subject} to what is needed"
-    proposal, after = proved(cluster, title, edits, needs)
-    left = tuple(remaining(after, needs_of(after, sayings), [it.ref for it in policies]))
+    proposal = proved(f"tighten {subject} to what is needed", (cluster, after), edits, needs)
+    policies = [it.ref for it in _chosen(cluster, namespace)]
+    left = tuple(remaining(after, needs_of(after, sayings), policies))
     return Tightened(proposal if edits else None, needs, left)
+
+
+def _chosen(cluster: Cluster, namespace: str | None) -> list[NetworkPolicy]:
+    return [it for it in cluster.snapshot.policies if namespace in {None, it.namespace}]
+
+
+def _settled(
+    cluster: Cluster, sayings: Sayings, namespace: str | None
+) -> tuple[tuple[Edit, ...], Cluster]:
+    """Edits after which nothing is left to be done, and the cluster with them.
+
+    Where labels mean more than is needed, what one policy keeps open may make a rule of
+    another one needless: that is found by asking again.
+    """
+    edits: dict[PolicyRef, Edit] = {}
+    for _ in range(_MOST_TURNS):
+        policies = _chosen(cluster, namespace)
+        found = list(_edits(cluster, needs_of(cluster, sayings), policies))
+        if not found:
+            break
+        for edit in found:
+            known = edits.get(edit.ref)
+            edits[edit.ref] = edit if known is None else replace(known, after=edit.after)
+        cluster = applied(cluster, found)
+    return tuple(edits.values()), cluster
 
 
 def _edits(cluster: Cluster, needs: Needs, policies: Sequence[NetworkPolicy]) -> Iterator[Edit]:
     population = Population(needs.parties, cluster.profile)
     crowd = Crowd(cluster.worlds.graph, needs.parties)
-    needed = {direction: _closed(needs, direction, population) for direction in Direction}
+    needed = {way: _closed(needs, way, population) for way in Direction}
+    rest = {way: {it: dict(some) for it, some in needed[way].items()} for way in Direction}
+    readings = [Reading(policy, way, crowd) for policy in policies for way in policy.rules]
+    kept = {
+        (it.policy.ref, it.direction): needed_whole(
+            it, needed[it.direction], rest[it.direction]
+        )
+        for it in readings
+    }
     written = _Written(cluster)
     names = {it.ref for it in cluster.snapshot.policies}
-    for policy in policies:
-        readings = {way: Reading(policy, way, crowd) for way in policy.rules}
-        if not any(reading.subjects for reading in readings.values()):
+    for policy, several in groupby(readings, key=lambda it: it.policy):
+        every = list(several)
+        subjects = every[0].subjects
+        if not subjects:
             continue
         found = {
-            way: narrowed(reading, needed[way], population) for way, reading in readings.items()
+            it.direction: narrowed(
+                it, kept[policy.ref, it.direction], rest[it.direction], population
+            )
+            for it in every
         }
         if any(_changed(policy, way, item) for way, item in found.items()):
             yield _rewritten(policy, found, written.of(policy.ref))
-        subjects = next(it.subjects for it in readings.values() if it.subjects)
         for edit in _apart(policy, found, subjects, names):
             names.add(edit.ref)
             yield edit

@@ -40,6 +40,7 @@ class Reading:
     """The rules of a policy in a direction, as they are asked here."""
 
     def __init__(self, policy: NetworkPolicy, direction: Direction, crowd: Crowd) -> None:
+        self.policy = policy
         self.rules = policy.rules[direction]
         self.namespace = policy.namespace
         self.direction = direction

@@ -5,7 +5,7 @@ needed: its own peers and ports where all of what they mean is, else labels, add
 numbers. What not all of the policy's pods need goes to policies of those that do.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from netsim.model.policy import AnyPeer, Peer, Rule
@@ -30,25 +30,49 @@ class Narrowed:
     """Rules for some of the subjects only."""
 
 
-def narrowed(reading: Reading, needed: Needed, population: Population) -> Narrowed:
-    """The rules cut down to what is needed; they accept nothing that they did not."""
-    return _Narrowing(reading, needed, population).result()
+Rest = dict[Subject, dict[Subject, PortSet]]
+"""What is needed and no rule has been found for yet."""
+
+
+def needed_whole(reading: Reading, needed: Needed, rest: Rest) -> tuple[int, ...]:
+    """The rules of which all that they let through is needed; it is taken from the rest."""
+    found = tuple(
+        index for index in range(len(reading.rules)) if _is_needed(reading, index, needed)
+    )
+    for subject in reading.subjects:
+        left = rest.get(subject, {})
+        for peer, ports in left.items():
+            for index in found:
+                ports -= reading.accepted(index, subject, peer)  # noqa: PLW2901 - what is left
+            left[peer] = ports
+    return found
+
+
+def narrowed(
+    reading: Reading, kept: Container[int], rest: Rest, population: Population
+) -> Narrowed:
+    """The rules cut down to what is needed; they accept nothing that they did not.
+
+    Those that are `kept` stay. What the others keep open is taken from the rest.
+    """
+    return _Narrowing(reading, kept, rest, population).result()
 
 
 class _Narrowing:
-    def __init__(self, reading: Reading, needed: Needed, population: Population) -> None:
+    def __init__(
+        self, reading: Reading, kept: Container[int], rest: Rest, population: Population
+    ) -> None:
         self.reading = reading
+        self.kept = kept
+        self.rest = rest
         self.population = population
-        self.needed = {it: needed.get(it, {}) for it in reading.subjects}
-        self.kept = [self._is_needed(index) for index in range(len(reading.rules))]
-        self.rest = {it: dict(self._left(it)) for it in reading.subjects}
 
     def result(self) -> Narrowed:
         rules: list[tuple[int, Rule]] = []
         apart: dict[Look, list[Rule]] = {}
         units = self._units()
         for index, rule in enumerate(self.reading.rules):
-            if self.kept[index]:
+            if index in self.kept:
                 rules.append((index, rule))
                 continue
             mine = {it: self._taken(index, it) for it in self.reading.subjects}
@@ -61,30 +85,10 @@ class _Narrowing:
                     apart.setdefault(unit, []).extend(self._built(index, left, subjects))
         return Narrowed(tuple(rules), {unit: tuple(some) for unit, some in apart.items()})
 
-    def _is_needed(self, index: int) -> bool:
-        """Whether all that a rule lets through is needed, and that is something."""
-        found = False
-        for subject, needed in self.needed.items():
-            for peer, ports in self.reading.reached(index, subject):
-                if not ports <= needed.get(peer, NO_PORTS):
-                    return False
-                found = True
-        return found
-
-    def _left(self, subject: Endpoint) -> Iterator[tuple[Subject, PortSet]]:
-        """What is needed beside the rules that stay."""
-        for peer, ports in self.needed[subject].items():
-            left = ports
-            for index, kept in enumerate(self.kept):
-                if kept:
-                    left -= self.reading.accepted(index, subject, peer)
-            if left:
-                yield peer, left
-
     def _taken(self, index: int, subject: Endpoint) -> dict[Subject, PortSet]:
         """What a rule lets through of what is needed and no rule before it did."""
         taken: dict[Subject, PortSet] = {}
-        rest = self.rest[subject]
+        rest = self.rest.get(subject, {})
         for peer, ports in rest.items():
             found = ports & self.reading.accepted(index, subject, peer)
             if found:
@@ -117,8 +121,9 @@ class _Narrowing:
                 by_ports.setdefault(written, []).append(peer)
             for written, found in by_ports.items():
                 every = tuple(dict.fromkeys(found))
-                whole = (AnyPeer(),) if AnyPeer() in every else every
-                yield Rule(whole, written)
+                rule = Rule((AnyPeer(),) if AnyPeer() in every else every, written)
+                own = self.reading.rules[index]
+                yield own if _says(rule) == _says(own) else rule
 
     def _peers(
         self, index: int, ends: tuple[Sequence[Endpoint], Sequence[Subject]], ports: PortSet
@@ -184,6 +189,23 @@ class _Narrowing:
         self, _: int, __: Sequence[Subject], pending: Iterable[Subject]
     ) -> Iterator[Named]:
         yield from self.population.by_address(list(pending))
+
+
+def _is_needed(reading: Reading, index: int, needed: Needed) -> bool:
+    """Whether all that a rule lets through is needed, and that is something."""
+    found = False
+    for subject in reading.subjects:
+        mine = needed.get(subject, {})
+        for peer, ports in reading.reached(index, subject):
+            if not ports <= mine.get(peer, NO_PORTS):
+                return False
+            found = True
+    return found
+
+
+def _says(rule: Rule) -> tuple[frozenset[Peer], frozenset[RulePort]]:
+    """What a rule says, in whatever order."""
+    return frozenset(rule.peers), frozenset(rule.ports)
 
 
 def _taken_from(pending: dict[Subject, None], members: Iterable[Subject]) -> bool:
