@@ -62,6 +62,12 @@ class Population:
 
         Pods by labels, all others by address; who has neither is in none of them.
         """
+        group = tuple(wanted)
+        yield from self.by_label(group, namespace)
+        yield from self.by_address(it for it in group if not self._is_pod(it))
+
+    def by_label(self, wanted: Iterable[Subject], namespace: str) -> Iterator[Named]:
+        """Selectors for the pods among some subjects."""
         group = dict.fromkeys(wanted)
         done: set[Subject] = set()
         for item in group:
@@ -69,18 +75,16 @@ class Population:
                 found = self._by_labels(item, group, namespace)
                 done.update(found.members)
                 yield found
-        yield from self.by_address(it for it in group if not self._is_pod(it))
-
-    def _is_pod(self, subject: Subject) -> bool:
-        return is_pod(subject, self._profile)
 
     def by_address(self, wanted: Iterable[Subject]) -> Iterator[Named]:
         """IpBlocks for the addresses of some subjects, joined where they touch."""
-        ranges = merged(span for item in wanted for span in _spans(item))
-        for span in ranges:
-            members = tuple(self._inside(span))
+        for span in merged(span for item in wanted for span in _spans(item)):
             for network in networks_of(span):
-                yield Named(IPBlock(network), members)
+                block = AddressRange(network[0], network[-1])
+                yield Named(IPBlock(network), tuple(self._inside(block)))
+
+    def _is_pod(self, subject: Subject) -> bool:
+        return is_pod(subject, self._profile)
 
     def _by_labels(self, pod: Endpoint, group: Mapping[Subject, None], namespace: str) -> Named:
         own, here = look(pod), self.pods(pod.namespace)

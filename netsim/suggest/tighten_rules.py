@@ -12,12 +12,14 @@ from netsim.model.policy import AnyPeer, Peer, Rule
 from netsim.model.ports import NO_PORTS, PortSet, RulePort
 from netsim.model.workload import Endpoint
 from netsim.query.parties import Subject
-from netsim.suggest.needs_peers import Look, Named, Population, Ports, grouped, look, numbered
+from netsim.suggest.needs_peers import Look, Population, Ports, grouped, look, numbered
 from netsim.suggest.tighten_reading import Reading
 
 Needed = Mapping[Subject, Ports]
 """By subject its peers and the ports on which they are needed."""
 _Mine = Mapping[Endpoint, Ports]
+_Ends = tuple[Sequence[Endpoint], Sequence[Subject]]
+"""Some subjects and some peers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def needed_whole(reading: Reading, needed: Needed, rest: Rest) -> tuple[int, ...
         left = rest.get(subject, {})
         for peer, ports in left.items():
             for index in found:
-                ports -= reading.accepted(index, subject, peer)  # noqa: PLW2901 - what is left
+                ports -= reading.accepted_anyhow(index, subject, peer)  # noqa: PLW2901 - what is left
             left[peer] = ports
     return found
 
@@ -93,7 +95,7 @@ class _Narrowing:
             found = ports & self.reading.accepted(index, subject, peer)
             if found:
                 taken[peer] = found
-                rest[peer] = ports - found
+                rest[peer] = ports - self.reading.accepted_anyhow(index, subject, peer)
         return taken
 
     def _shared(self, mine: _Mine) -> dict[Subject, PortSet]:
@@ -115,41 +117,50 @@ class _Narrowing:
         return units
 
     def _built(self, index: int, needed: Ports, subjects: Sequence[Endpoint]) -> Iterator[Rule]:
+        """Rules for some needs, within one rule; nothing beside what stays of it anyhow."""
+        own = self.reading.rules[index]
+        whole = {
+            peer: None
+            for peer, ports in self._named(index, needed, subjects)
+            if ports == own.ports and peer in own.peers
+        }
+        held = {it for peer in whole for it in self.reading.members(peer)}
+        left = {peer: ports for peer, ports in needed.items() if peer not in held}
+        by_ports: dict[tuple[RulePort, ...], dict[Peer, None]] = {}
+        if whole:
+            by_ports[own.ports] = whole
+        for peer, ports in self._named(index, left, subjects):
+            by_ports.setdefault(ports, {})[peer] = None
+        for ports, peers in by_ports.items():
+            rule = Rule((AnyPeer(),) if AnyPeer() in peers else tuple(peers), ports)
+            yield own if _says(rule) == _says(own) else rule
+
+    def _named(
+        self, index: int, needed: Ports, subjects: Sequence[Endpoint]
+    ) -> Iterator[tuple[Peer, tuple[RulePort, ...]]]:
         for ports, peers in grouped(needed).items():
-            by_ports: dict[tuple[RulePort, ...], list[Peer]] = {}
-            for peer, written in self._peers(index, (subjects, peers), ports):
-                by_ports.setdefault(written, []).append(peer)
-            for written, found in by_ports.items():
-                every = tuple(dict.fromkeys(found))
-                rule = Rule((AnyPeer(),) if AnyPeer() in every else every, written)
-                own = self.reading.rules[index]
-                yield own if _says(rule) == _says(own) else rule
+            yield from self._peers(index, (subjects, peers), ports)
 
     def _peers(
-        self, index: int, ends: tuple[Sequence[Endpoint], Sequence[Subject]], ports: PortSet
+        self, index: int, ends: _Ends, ports: PortSet
     ) -> Iterator[tuple[Peer, tuple[RulePort, ...]]]:
         """Peers for some parties, each with ports; together they are within the rule.
 
-        The rule's own peers where all of whom they mean is wanted, else by label, pods by
+        The rule's own peers where all of whom they mean is wanted, else by label, then by
         address where labels mean more than the rule, and last the rule's own peers again.
         """
-        subjects, wanted = ends
-        rule, pending = self.reading.rules[index], dict.fromkeys(wanted)
-        numbers = rule.ports if self._is_all(index, ends, ports) else numbered(ports)
+        pending, own = dict.fromkeys(ends[1]), self.reading.rules[index].ports
+        numbers = own if self._is_all(index, ends, ports) else numbered(ports)
         for choose in (self._written, self._by_label, self._by_address):
-            for item in choose(index, wanted, pending):
-                members = [it for it in item.members if self._counts(subjects, it)]
-                fits = self.reading.holds(index, (subjects, members), ports)
-                if fits and _taken_from(pending, members):
-                    yield item.peer, numbers
-        for item in self._own(index):
-            if _taken_from(pending, item.members):
-                whole = self.reading.holds(index, (subjects, item.members), ports)
-                yield item.peer, numbers if whole else rule.ports
+            for peer in choose(index, ends, ports, pending):
+                yield peer, numbers
+        for peer in self.reading.rules[index].peers:
+            members = self.reading.members(peer)
+            if any(it in pending for it in members):
+                whole = self.reading.holds(index, (ends[0], members), ports)
+                yield peer, numbers if whole else own
 
-    def _is_all(
-        self, index: int, ends: tuple[Sequence[Endpoint], Sequence[Subject]], ports: PortSet
-    ) -> bool:
+    def _is_all(self, index: int, ends: _Ends, ports: PortSet) -> bool:
         """Whether the rule accepts these ports and no others between all of some parties."""
         return all(
             self.reading.accepted(index, subject, peer) == ports
@@ -158,37 +169,59 @@ class _Narrowing:
             for peer in ends[1]
         )
 
-    def _counts(self, subjects: Sequence[Endpoint], peer: Subject) -> bool:
-        """Whether rules have a say between a peer and some subject."""
-        return not all(self.reading.settled(subject, peer) for subject in subjects)
-
-    def _own(self, index: int) -> Iterator[Named]:
-        for peer in self.reading.rules[index].peers:
-            yield Named(peer, self.reading.members(peer))
-
     def _written(
-        self, index: int, wanted: Sequence[Subject], _: Iterable[Subject]
-    ) -> Iterator[Named]:
-        every = set(wanted)
-        for item in self._own(index):
-            if all(
-                it in every or not self._counts(self.reading.subjects, it)
-                for it in item.members
-            ):
-                yield item
+        self, index: int, ends: _Ends, ports: PortSet, pending: dict[Subject, None]
+    ) -> Iterator[Peer]:
+        """Own peers; who has an address that none of them means is still to be named."""
+        wanted = set(ends[1])
+        for peer in self.reading.rules[index].peers:
+            members = self._asked(ends[0], self.reading.members(peer))
+            fits = self.reading.holds(index, (ends[0], members), ports)
+            if fits and members and wanted.issuperset(members):
+                yield peer
+                _take(pending, self.reading.members(peer, whole=True))
 
     def _by_label(
-        self, _: int, wanted: Sequence[Subject], pending: Iterable[Subject]
-    ) -> Iterator[Named]:
-        left = set(pending)
-        for item in self.population.named(wanted, self.reading.namespace):
-            if not left.isdisjoint(item.members):
-                yield item
+        self, index: int, ends: _Ends, ports: PortSet, pending: dict[Subject, None]
+    ) -> Iterator[Peer]:
+        for item in self.population.by_label(ends[1], self.reading.namespace):
+            members = self._asked(ends[0], item.members)
+            fits = self.reading.holds_anyhow(index, (ends[0], members), ports)
+            if fits and any(it in pending for it in members):
+                yield item.peer
+                _take(pending, members)
 
     def _by_address(
-        self, _: int, __: Sequence[Subject], pending: Iterable[Subject]
-    ) -> Iterator[Named]:
-        yield from self.population.by_address(list(pending))
+        self, index: int, ends: _Ends, ports: PortSet, pending: dict[Subject, None]
+    ) -> Iterator[Peer]:
+        """Only for those of whom every address may be named."""
+        found = list(self.population.by_address(pending))
+        while True:
+            named = {it for item in found for it in item.members}
+            bad = {
+                it
+                for item in found
+                if not self.reading.holds_anyhow(index, (ends[0], item.members), ports)
+                for it in item.members
+            }
+            if not bad:
+                break
+            found = list(self.population.by_address(it for it in pending if it in named - bad))
+        yield from (item.peer for item in found)
+        _take(pending, named)
+
+    def _asked(self, subjects: Sequence[Endpoint], members: Iterable[Subject]) -> list[Subject]:
+        """Those between whom and some subject rules have a say."""
+        return [
+            it
+            for it in members
+            if not all(self.reading.settled(subject, it) for subject in subjects)
+        ]
+
+
+def _take(pending: dict[Subject, None], members: Iterable[Subject]) -> None:
+    for member in members:
+        pending.pop(member, None)
 
 
 def _is_needed(reading: Reading, index: int, needed: Needed) -> bool:
@@ -206,14 +239,6 @@ def _is_needed(reading: Reading, index: int, needed: Needed) -> bool:
 def _says(rule: Rule) -> tuple[frozenset[Peer], frozenset[RulePort]]:
     """What a rule says, in whatever order."""
     return frozenset(rule.peers), frozenset(rule.ports)
-
-
-def _taken_from(pending: dict[Subject, None], members: Iterable[Subject]) -> bool:
-    """Takes some parties away; whether any was there."""
-    before = len(pending)
-    for member in members:
-        pending.pop(member, None)
-    return len(pending) < before
 
 
 def _beyond(subjects: Sequence[Endpoint], mine: _Mine, shared: Ports) -> Ports:
