@@ -7,14 +7,14 @@ from netsim.cluster import Cluster
 from netsim.comparison import diff
 from netsim.compiler.classes import Faces
 from netsim.errors import UnprovedError
-from netsim.model.policy import Direction, PolicyRef
+from netsim.model.policy import Direction
 from netsim.model.ports import NO_PORTS, PortSet
 from netsim.model.workload import Endpoint
 from netsim.query.directory import Directory
 from netsim.query.parties import Outside, Subject, networks_of, party_of, subject_name
 from netsim.suggest.edits import Edit, Proposal
 from netsim.suggest.needs import Needs, Pair
-from netsim.suggest.tighten_reading import Crowd, Reading
+from netsim.suggest.tighten_reading import Crowd
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +85,13 @@ def _found(
     return found
 
 
-def remaining(
-    after: Cluster, needs: Needs, policies: Iterable[PolicyRef]
-) -> Iterator[Remaining]:
-    """What passes to or from pods that some policies isolate, and is not needed."""
-    refs = set(policies)
+Governed = Mapping[Direction, Container[Subject]]
+"""Pods whose connections in a direction are to be what is needed, and no more."""
+
+
+def remaining(after: Cluster, needs: Needs, governed: Governed) -> Iterator[Remaining]:
+    """What passes in or out of some pods, and is not needed."""
     crowd = Crowd(after.worlds.graph, needs.parties)
-    governed: dict[Direction, dict[Subject, None]] = {way: {} for way in Direction}
-    for policy in (it for it in after.snapshot.policies if it.ref in refs):
-        for way in policy.rules:
-            governed[way].update(dict.fromkeys(Reading(policy, way, crowd).subjects))
     groups: dict[tuple[Subject | None, Subject | None, PortSet], list[Outside]] = {}
     for source, target, ports in _beyond(needs, crowd, governed):
         if isinstance(source, Outside):
@@ -109,7 +106,7 @@ def remaining(
 
 
 def _beyond(
-    needs: Needs, crowd: Crowd, governed: Mapping[Direction, Container[Subject]]
+    needs: Needs, crowd: Crowd, governed: Governed
 ) -> Iterator[tuple[Subject, Subject, PortSet]]:
     known: dict[tuple[Faces, Faces], PortSet] = {}
     for source in needs.parties:

@@ -53,9 +53,21 @@ def tightened(cluster: Cluster, sayings: Sayings, namespace: str | None = None) 
     edits, after = _settled(cluster, sayings, namespace)
     subject = "every policy" if namespace is None else f"the policies of {namespace}"
     proposal = proved(f"tighten {subject} to what is needed", (cluster, after), edits, needs)
-    policies = [it.ref for it in _chosen(cluster, namespace)]
-    left = tuple(remaining(after, needs_of(after, sayings), policies))
+    still = needs_of(after, sayings)
+    left = tuple(remaining(after, still, _governed(after, still, namespace)))
     return Tightened(proposal if edits else None, needs, left)
+
+
+def _governed(
+    cluster: Cluster, needs: Needs, namespace: str | None
+) -> dict[Direction, set[Subject]]:
+    """Whom the policies isolate, by direction."""
+    crowd = Crowd(cluster.worlds.graph, needs.parties)
+    found: dict[Direction, set[Subject]] = {way: set() for way in Direction}
+    for policy in _chosen(cluster, namespace):
+        for way in policy.rules:
+            found[way].update(Reading(policy, way, crowd).subjects)
+    return found
 
 
 def _chosen(cluster: Cluster, namespace: str | None) -> list[NetworkPolicy]:
