@@ -1,12 +1,12 @@
 """Addresses outside, cut where rules or needs tell them apart."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_network
 
 from netsim.addresses import AddressRange
-from netsim.model.networks import Address
-from netsim.query.parties import Outside, Subject, merged
+from netsim.model.networks import Address, IPBlock, Network
+from netsim.query.parties import Outside, Subject, merged, networks_of
 
 _IPV4 = 4
 
@@ -76,3 +76,38 @@ def _swept(
 def _span(family: int, first: int, last: int) -> AddressRange:
     kind: type[Address] = IPv4Address if family == _IPV4 else IPv6Address
     return AddressRange(kind(first), kind(last))
+
+
+def blocks_of(
+    spans: Sequence[AddressRange],
+) -> Iterator[tuple[IPBlock, tuple[AddressRange, ...]]]:
+    """Ascending ranges of one family as ipBlocks, each with the ranges that it holds.
+
+    One block with what it excepts where that is shorter than many blocks.
+    """
+    networks = [network for span in spans for network in networks_of(span)]
+    around = _around(spans[0].first, spans[-1].last)
+    gaps = [*_gaps(around, spans)]
+    if 1 + len(gaps) < len(networks):
+        yield IPBlock(around, tuple(gaps)), tuple(spans)
+        return
+    for network in networks:
+        yield IPBlock(network), (AddressRange(network[0], network[-1]),)
+
+
+def _around(first: Address, last: Address) -> Network:
+    """The smallest network with both addresses."""
+    network = ip_network(first)
+    while last not in network:
+        network = network.supernet()
+    return network
+
+
+def _gaps(around: Network, spans: Sequence[AddressRange]) -> Iterator[Network]:
+    family, start = around.version, int(around[0])
+    for span in spans:
+        if start < int(span.first):
+            yield from networks_of(_span(family, start, int(span.first) - 1))
+        start = int(span.last) + 1
+    if start <= int(around[-1]):
+        yield from networks_of(_span(family, start, int(around[-1])))

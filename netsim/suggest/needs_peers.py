@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from netsim.addresses import AddressRange
 from netsim.model.labels import LabelSelector, Operator, Requirement
-from netsim.model.networks import IPBlock
 from netsim.model.policy import Peer, PodPeer, Rule
 from netsim.model.ports import (
     ALL_PORTS,
@@ -17,7 +17,8 @@ from netsim.model.ports import (
 from netsim.model.profile import Profile
 from netsim.model.workload import NAMESPACE_NAME_LABEL, Endpoint
 from netsim.query.endpoints import selects
-from netsim.query.parties import Outside, Subject, merged, networks_of
+from netsim.query.parties import Outside, Subject, merged
+from netsim.suggest.needs_addresses import blocks_of
 from netsim.suggest.needs_labels import lasting, telling
 from netsim.suggest.needs_wishes import is_pod
 
@@ -78,10 +79,10 @@ class Population:
 
     def by_address(self, wanted: Iterable[Subject]) -> Iterator[Named]:
         """IpBlocks for the addresses of some subjects, joined where they touch."""
-        for span in merged(span for item in wanted for span in _spans(item)):
-            for network in networks_of(span):
-                block = AddressRange(network[0], network[-1])
-                yield Named(IPBlock(network), tuple(self._inside(block)))
+        spans = merged(span for item in wanted for span in _spans(item))
+        for _, family in groupby(spans, key=lambda span: span.first.version):
+            for block, held in blocks_of(tuple(family)):
+                yield Named(block, tuple(self._inside(held)))
 
     def _is_pod(self, subject: Subject) -> bool:
         return is_pod(subject, self._profile)
@@ -94,10 +95,10 @@ class Population:
         members = tuple(it for it in here if selects(selector, it.labels))
         return Named(PodPeer(selector, place), members)
 
-    def _inside(self, span: AddressRange) -> Iterator[Subject]:
-        """Whose addresses meet a range."""
+    def _inside(self, spans: Sequence[AddressRange]) -> Iterator[Subject]:
+        """Whose addresses meet some ranges."""
         for item in self.parties:
-            if any(_meet(span, own) for own in _spans(item)):
+            if any(_meet(span, own) for own in _spans(item) for span in spans):
                 yield item
 
 

@@ -1,4 +1,4 @@
-"""Policies from needs: nothing opens, what is needed stays, and asking again changes nothing."""
+"""Policies from needs: nothing opens, all that is needed stays, asking again changes nothing."""
 
 from ipaddress import ip_network
 
@@ -32,10 +32,14 @@ def _notation(subject: Subject) -> EndpointText:
     return Special.NODE
 
 
+def _end(subject: Subject) -> NamedEnd:
+    return NamedEnd(_notation(subject), "")
+
+
 def _logs(cluster: Cluster) -> st.SearchStrategy[FlowLog]:
     """Any part of what passes, each connection on one of its ranges of ports."""
     flows = [
-        LoggedFlow(*(NamedEnd(_notation(end), "") for end in (row.source, row.target)), span)
+        LoggedFlow(_end(row.source), _end(row.target), span)
         for row in cluster.connections()
         for span in row.ports
     ]
