@@ -1,4 +1,4 @@
-"""Policies from needs: nothing opens, all that is needed stays, asking again changes nothing."""
+"""Policies from needs: nothing opens, what is needed stays, and asking again is in vain."""
 
 from ipaddress import ip_network
 
