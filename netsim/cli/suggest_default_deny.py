@@ -3,12 +3,21 @@
 import click
 
 from netsim.cli.session import Session, with_session
-from netsim.cli.suggest_needed import check_namespace, needs_options, sayings_of, tell
-from netsim.cli.suggesting import Choice, proposal_options, put_proposals
+from netsim.cli.suggest_needed import (
+    check_namespace,
+    hand_over,
+    needs_options,
+    sayings_of,
+    told,
+)
+from netsim.cli.suggesting import Choice, proposal_options
 from netsim.query.parties import subject_name
 from netsim.suggest.default_deny import default_denied
 
 _WHY = "labels and addresses do not tell it apart"
+_ASSUMED = (
+    "no DNS pods in the input: they are taken to be labelled k8s-app=kube-dns in kube-system"
+)
 _SHORT = 1
 
 
@@ -43,18 +52,13 @@ def default_deny(
     """
     namespace = check_namespace(session, place)
     found = default_denied(session.cluster, namespace, sayings_of(session, flows, expectations))
-    put_proposals(session, [found.proposal] if found.proposal else [], how)
-    screen = session.screen
-    if found.proposal is None:
-        screen.message(f"nothing to do: every pod of {namespace} is isolated both ways")
+    reasons = told(found.needs, found.remaining, _WHY)
     if found.assumed_dns:
-        screen.message(
-            "no DNS pods in the input: they are taken to be labelled k8s-app=kube-dns in "
-            "kube-system",
-            "yellow",
-        )
-    code = tell(session, found.needs, found.remaining, _WHY)
+        reasons.append(_ASSUMED)
     for source, target in found.unsaid:
         flow = f"{subject_name(source)} -> {subject_name(target)}"
-        screen.message(f"{flow} is needed and closes: no rule can name its other end", "red")
-    return _SHORT if found.unsaid else code
+        reasons.append(f"{flow} is needed and closes: no rule can name its other end")
+    hand_over(session, found.proposal, how, reasons)
+    if found.proposal is None:
+        session.screen.message(f"nothing to do: every pod of {namespace} is isolated both ways")
+    return _SHORT if found.unsaid or found.needs.refused else 0

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 import click
 
 from netsim.cli.session import Session
+from netsim.cli.suggesting import Choice, put_proposals
 from netsim.load.expectation_files import expectation_paths
 from netsim.load.flow_logs import read_flow_log
 from netsim.query.expectations.opening import opened
+from netsim.suggest.edits import Proposal
 from netsim.suggest.needs import Needs, Sayings
 from netsim.suggest.needs_proof import Remaining
-
-_REFUSED = 1
 
 
 def needs_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -52,13 +52,19 @@ def check_namespace(session: Session, name: str) -> str:
     return found
 
 
-def tell(session: Session, needs: Needs, remaining: Sequence[Remaining], why: str) -> int:
-    """Tells what a proposal does not say, and gives the exit code."""
-    screen = session.screen
-    for note in needs.notes:
-        screen.message(note, "yellow")
-    for item in remaining:
-        screen.message(f"stays open, though not needed ({why}): {item}", "yellow")
-    for refused in needs.refused:
-        screen.message(f"{refused}: it is not opened", "yellow")
-    return _REFUSED if needs.refused else 0
+def told(needs: Needs, remaining: Sequence[Remaining], why: str) -> list[str]:
+    """What a proposal does not say of itself."""
+    return [
+        *needs.notes,
+        *(f"stays open, though not needed ({why}): {item}" for item in remaining),
+        *(f"{refused}: it is not opened" for refused in needs.refused),
+    ]
+
+
+def hand_over(
+    session: Session, proposal: Proposal | None, how: Choice, reasons: Sequence[str]
+) -> None:
+    """Prints a proposal, and what there is to know besides."""
+    put_proposals(session, [] if proposal is None else [proposal], how, reasons)
+    for reason in reasons:
+        session.screen.message(reason, "yellow")

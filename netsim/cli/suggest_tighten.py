@@ -3,11 +3,18 @@
 import click
 
 from netsim.cli.session import Session, with_session
-from netsim.cli.suggest_needed import check_namespace, needs_options, sayings_of, tell
-from netsim.cli.suggesting import Choice, proposal_options, put_proposals
+from netsim.cli.suggest_needed import (
+    check_namespace,
+    hand_over,
+    needs_options,
+    sayings_of,
+    told,
+)
+from netsim.cli.suggesting import Choice, proposal_options
 from netsim.suggest.tighten import tightened
 
 _WHY = "labels and addresses do not tell it apart, or no policy of these governs it"
+_SHORT = 1
 
 
 @click.command()
@@ -45,7 +52,8 @@ def tighten(
         )
     namespace = None if place is None else check_namespace(session, place)
     found = tightened(session.cluster, sayings_of(session, flows, expectations), namespace)
-    put_proposals(session, [found.proposal] if found.proposal else [], how)
+    reasons = told(found.needs, found.remaining, _WHY)
+    hand_over(session, found.proposal, how, reasons)
     if found.proposal is None:
         session.screen.message("nothing to tighten: these policies allow what is needed only")
-    return tell(session, found.needs, found.remaining, _WHY)
+    return _SHORT if found.needs.refused else 0

@@ -43,15 +43,20 @@ def proposal_options(command: Callable[..., int]) -> Callable[..., int]:
     return run
 
 
-def put_proposals(session: Session, proposals: Sequence[Proposal], how: Choice) -> None:
-    """Hands over what is suggested; a usage error where there is no option of that number."""
+def put_proposals(
+    session: Session, proposals: Sequence[Proposal], how: Choice, reasons: Sequence[str] = ()
+) -> None:
+    """Hands over what is suggested; a usage error where there is no option of that number.
+
+    `reasons` are part of a document; for people they are to be told as messages.
+    """
     number = how.number
     if number is not None and number > len(proposals):
         raise click.BadParameter(f"there are {len(proposals)} options.", param_hint="--option")
     every = list(enumerate(proposals, start=1))
     chosen = every if number is None else every[number - 1 : number]
     if how.output in VALUE_FORMATS:
-        value = {**proposals_value(chosen), "faults": session.faults}
+        value = {**proposals_value(chosen, reasons), "faults": session.faults}
         session.screen.data(VALUE_FORMATS[how.output](value))
     else:
         session.screen.blocks(proposals_text(chosen, len(proposals)))

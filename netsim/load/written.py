@@ -95,7 +95,7 @@ class _Objects:
             namespace = read_namespace(whole, self._namespace)
         else:
             namespace = self._namespace
-        identity = (manifest.group, manifest.kind, namespace, name)
+        identity = (manifest.group, manifest.kind, namespace, name or str(manifest.source))
         self._found[identity] = WrittenObject(
             manifest.kind,
             manifest.api_version,

@@ -19,11 +19,12 @@ from netsim.query.expectations.invariants import DNS_PORTS, dns_notation
 from netsim.query.label_space import fresh
 from netsim.query.parties import Subject
 from netsim.query.questions import targets_with_ports
+from netsim.suggest.distinguishing import in_namespace
 from netsim.suggest.edits import Edit, Proposal
 from netsim.suggest.manifests import policy_fields
 from netsim.suggest.needs import Needs, Pair, Sayings, needs_of
 from netsim.suggest.needs_labels import lasting, telling
-from netsim.suggest.needs_peers import Look, Population, look, namespace_named, rules_for
+from netsim.suggest.needs_peers import Look, Population, look, rules_for
 from netsim.suggest.needs_proof import Remaining, proved, remaining
 from netsim.suggest.needs_wishes import Wish, is_pod
 from netsim.suggest.simulation import applied
@@ -135,7 +136,7 @@ class _Plan:
             pods = self.open_pods[Direction.EGRESS]
             self.unsaid += ((pod, name) for pod in pods for name in unnamed)
             return rules
-        place = None if self.namespace == _DNS_NAMESPACE else namespace_named(_DNS_NAMESPACE)
+        place = None if self.namespace == _DNS_NAMESPACE else in_namespace(_DNS_NAMESPACE)
         key, value = DNS_LABELS[0]
         labelled = LabelSelector((Requirement(key, Operator.IN, (value,)),))
         ports = tuple(it for it in DNS_PORTS.choices if isinstance(it, PortRange))

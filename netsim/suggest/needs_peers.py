@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from netsim.addresses import AddressRange
-from netsim.model.labels import LabelSelector, Operator, Requirement
+from netsim.model.labels import LabelSelector
 from netsim.model.policy import Peer, PodPeer, Rule
 from netsim.model.ports import (
     ALL_PORTS,
@@ -15,9 +15,10 @@ from netsim.model.ports import (
     RulePort,
 )
 from netsim.model.profile import Profile
-from netsim.model.workload import NAMESPACE_NAME_LABEL, Endpoint
+from netsim.model.workload import Endpoint
 from netsim.query.endpoints import selects
 from netsim.query.parties import Outside, Subject, merged
+from netsim.suggest.distinguishing import in_namespace
 from netsim.suggest.needs_addresses import blocks_of
 from netsim.suggest.needs_labels import lasting, telling
 from netsim.suggest.needs_wishes import is_pod
@@ -91,7 +92,7 @@ class Population:
         own, here = look(pod), self.pods(pod.namespace)
         others = [lasting(it) for it in here if it not in group and look(it) != own]
         selector = LabelSelector(telling(lasting(pod), others))
-        place = None if pod.namespace == namespace else namespace_named(pod.namespace)
+        place = None if pod.namespace == namespace else in_namespace(pod.namespace)
         members = tuple(it for it in here if selects(selector, it.labels))
         return Named(PodPeer(selector, place), members)
 
@@ -105,11 +106,6 @@ class Population:
 def look(endpoint: Endpoint) -> Look:
     """What selectors that last can see of a pod."""
     return endpoint.namespace, tuple(lasting(endpoint).items())
-
-
-def namespace_named(name: str) -> LabelSelector:
-    """One namespace, by the label that the API server gives to each."""
-    return LabelSelector((Requirement(NAMESPACE_NAME_LABEL, Operator.IN, (name,)),))
 
 
 def grouped(needed: Ports) -> dict[PortSet, list[Subject]]:

@@ -39,6 +39,8 @@ def _told(item: Proposal, number: int, total: int) -> Iterator[str]:
     yield from _moved("closes", item.moved.closed)
     for reason in item.moved.reasons:
         yield f"undecided: {reason}"
+    for note in item.notes:
+        yield f"note: {note}"
 
 
 def _place(edit: Edit) -> str:
@@ -64,6 +66,7 @@ def _value(item: Proposal) -> dict[str, Value]:
         "opened": [row_value(row) for row in item.moved.opened],
         "closed": [row_value(row) for row in item.moved.closed],
         "undecided": list(item.moved.reasons),
+        "notes": list(item.notes),
     }
 
 

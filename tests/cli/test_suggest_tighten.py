@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from tests.cli.conftest import Run
 
@@ -144,7 +145,10 @@ def test_an_address_of_a_service_is_translated(run: Run, write: Write) -> None:
 
 def test_json_has_the_proposal(run: Run) -> None:
     found = run("suggest", "tighten", "storage", "--flows", FLOWS, "-o", "json", *PLATFORM)
-    (option,) = json.loads(found.out)["options"]
+    value = json.loads(found.out)
+    schema = json.loads(Path("docs/schema/suggestions.json").read_text())
+    Draft202012Validator(schema).validate(value)
+    (option,) = value["options"]
     assert option["opened"] == []
     assert len(option["edits"]) == 2
 
