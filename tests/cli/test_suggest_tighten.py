@@ -167,3 +167,19 @@ def test_wrong_usage_is_told(run: Run, words: tuple[str, ...], told: str) -> Non
     found = run("suggest", "tighten", *words, *PLATFORM)
     assert (found.code, found.out) == (2, "")
     assert told in found.err
+
+
+@pytest.mark.parametrize("name", ["as-deployed", "proposed"])
+def test_every_promise_holds_on_the_tightened_platform(
+    run: Run, write: Write, name: str
+) -> None:
+    cluster = Path("fixtures/clusters/ai-security-platform")
+    expectations = cluster / f"{name}.netsim.yaml"
+    needs = ("suggest", "tighten", "--expectations", expectations)
+    found = run(*needs, "-f", cluster / name)
+    assert found.code == 0
+    assert "# opens nothing\n" in found.out
+    folder = write(found.out)
+    assert run("test", expectations, "-f", cluster / name, "-f", folder).code == 0
+    again = run(*needs, "-f", cluster / name, "-f", folder)
+    assert (again.code, again.out) == (0, "")
