@@ -25,6 +25,8 @@ from netsim.suggest.needs_wishes import is_pod
 
 Look = tuple[str, tuple[tuple[str, str], ...]]
 """A namespace and labels that last: pods that share it cannot be told apart."""
+Unit = Look | Subject
+"""A look, or a subject that has none."""
 Ports = Mapping[Subject, PortSet]
 
 
@@ -53,11 +55,15 @@ class Population:
         """Whom selectors of pods can pick in a namespace."""
         return self._pods.get(namespace, ())
 
-    def twins(self, subject: Subject) -> Sequence[Subject]:
-        """Everyone who cannot be told from a subject by labels, itself among them."""
+    def unit(self, subject: Subject) -> Unit:
+        """What a subject shares with those who cannot be told from it by labels."""
         if isinstance(subject, Endpoint) and self._is_pod(subject):
-            return self._twins[look(subject)]
-        return (subject,)
+            return look(subject)
+        return subject
+
+    def members(self, unit: Unit) -> Sequence[Subject]:
+        """Everyone of a unit."""
+        return self._twins[unit] if isinstance(unit, tuple) else (unit,)
 
     def named(self, wanted: Iterable[Subject], namespace: str) -> Iterator[Named]:
         """Peers for everyone who is wanted, for a policy of a namespace.

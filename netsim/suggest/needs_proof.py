@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from netsim.cluster import Cluster
 from netsim.comparison import diff
-from netsim.compiler.classes import Faces
 from netsim.errors import UnprovedError
 from netsim.model.policy import Direction
 from netsim.model.ports import NO_PORTS, PortSet
@@ -108,25 +107,37 @@ def remaining(after: Cluster, needs: Needs, governed: Governed) -> Iterator[Rema
 def _beyond(
     needs: Needs, crowd: Crowd, governed: Governed
 ) -> Iterator[tuple[Subject, Subject, PortSet]]:
-    known: dict[tuple[Faces, Faces], PortSet] = {}
-    for source in needs.parties:
-        everyone = source in governed[Direction.EGRESS]
-        for target in needs.parties:
-            if everyone or target in governed[Direction.INGRESS]:
-                needed = needs.passing.get((source, target), NO_PORTS)
-                ports = _open(source, target, crowd, known) - needed
-                if ports and not crowd.exempt(source, target):
-                    yield source, target, ports
+    """Pair by pair; what one pod of a workload needs the others do as well."""
+    needed: dict[tuple[_Owner, _Owner], PortSet] = {}
+    for (source, target), ports in needs.passing.items():
+        pair = _owner(source), _owner(target)
+        needed[pair] = needed.get(pair, NO_PORTS) | ports
+    inward = {it for it in needs.parties if it in governed[Direction.INGRESS]}
+    alike = list(crowd.by_faces.values())
+    guarded = [[it for it in some if it in inward] for some in alike]
+    for sources in alike:
+        opened = [_open(sources[0], targets[0], crowd) for targets in alike]
+        for source in sources:
+            chosen = alike if source in governed[Direction.EGRESS] else guarded
+            for ports, targets in zip(opened, chosen, strict=True):
+                for target in targets if ports else ():
+                    left = ports - needed.get((_owner(source), _owner(target)), NO_PORTS)
+                    if left and not crowd.exempt(source, target):
+                        yield source, target, left
 
 
-def _open(
-    source: Subject, target: Subject, crowd: Crowd, known: dict[tuple[Faces, Faces], PortSet]
-) -> PortSet:
-    key = crowd.faces[source], crowd.faces[target]
-    found = known.get(key)
-    if found is None:
-        found = NO_PORTS
-        for left, right in crowd.graph.class_pairs(party_of(source), party_of(target)):
-            found |= crowd.graph.class_ports(left, right)
-        known[key] = found
+_Owner = Subject | tuple[str, str, str]
+
+
+def _owner(subject: Subject) -> _Owner:
+    """Namespace, kind and name of the workload that a pod is of; else the subject itself."""
+    if isinstance(subject, Endpoint) and subject.workload[1]:
+        return subject.namespace, *subject.workload
+    return subject
+
+
+def _open(source: Subject, target: Subject, crowd: Crowd) -> PortSet:
+    found = NO_PORTS
+    for left, right in crowd.graph.class_pairs(party_of(source), party_of(target)):
+        found |= crowd.graph.class_ports(left, right)
     return found

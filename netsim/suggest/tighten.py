@@ -22,7 +22,7 @@ from netsim.suggest.edits import Edit, Fields, Proposal
 from netsim.suggest.manifests import policy_fields, rule_fields
 from netsim.suggest.needs import Needs, Sayings, needs_of
 from netsim.suggest.needs_labels import both, common_key, lasting, telling
-from netsim.suggest.needs_peers import Look, Population, look
+from netsim.suggest.needs_peers import Look, Population, Unit, look
 from netsim.suggest.needs_proof import Remaining, proved, remaining
 from netsim.suggest.simulation import applied
 from netsim.suggest.tighten_reading import Crowd, Reading
@@ -129,14 +129,17 @@ def _edits(cluster: Cluster, needs: Needs, policies: Sequence[NetworkPolicy]) ->
 
 def _closed(needs: Needs, direction: Direction, population: Population) -> Needed:
     """Needs by subject; of those who cannot be told apart each needs what any of them does."""
-    found: dict[Subject, dict[Subject, PortSet]] = {}
+    inward = direction is Direction.INGRESS
+    units: dict[tuple[Unit, Unit], PortSet] = {}
     for (source, target), ports in needs.passing.items():
-        inward = direction is Direction.INGRESS
-        subject, peer = (target, source) if inward else (source, target)
-        for one in population.twins(subject):
-            peers = found.setdefault(one, {})
-            for other in population.twins(peer):
-                peers[other] = peers.get(other, NO_PORTS) | ports
+        ends = (target, source) if inward else (source, target)
+        pair = population.unit(ends[0]), population.unit(ends[1])
+        units[pair] = units.get(pair, NO_PORTS) | ports
+    found: dict[Subject, dict[Subject, PortSet]] = {}
+    for (one, other), ports in units.items():
+        same = dict.fromkeys(population.members(other), ports)
+        for subject in population.members(one):
+            found.setdefault(subject, {}).update(same)
     return found
 
 
