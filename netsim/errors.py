@@ -11,6 +11,7 @@ NetsimError
 ├── GroupedPodsError         a new policy would tell pods apart that are one endpoint
 ├── UndecidedError           netsim cannot know, and does not guess; carries the reasons
 ├── MissingExtraError        an optional package is not installed; says which extra has it
+├── RewriteError             an edit cannot be made in the text of its file
 ├── LiveClusterError         kubectl could not read a cluster; carries its last lines
 └── LoadError                every InputError of one load, in file order
 
@@ -170,6 +171,18 @@ class MissingExtraError(NetsimError):
             f"{self.what} needs the package {self.module!r}: "
             f"pip install 'netsim-k8s[{self.extra}]'"
         )
+
+
+@dataclass(eq=False)
+class RewriteError(NetsimError):
+    """An edit cannot be made in the text that it is about; no file was written."""
+
+    where: str
+    """The file, and the line where it is known."""
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.problem}; nothing is written"
 
 
 @dataclass(eq=False)

@@ -4,13 +4,13 @@ import click
 
 from netsim.cli.session import Session, with_session
 from netsim.cli.suggest_needed import (
-    check_namespace,
     hand_over,
     needs_options,
     sayings_of,
     told,
 )
 from netsim.cli.suggesting import Choice, proposal_options
+from netsim.query.endpoints import check_namespace
 from netsim.query.parties import subject_name
 from netsim.suggest.default_deny import default_denied
 
@@ -48,9 +48,10 @@ def default_deny(
       netsim suggest default-deny shop -f manifests/ | kubectl diff -f -
 
     Exit codes: 0 printed, or nothing to do; 1 something needed is denied today, or no rule
-    can keep it; 2 wrong usage or unreadable input.
+    can keep it; 2 wrong usage, unreadable input, or files that cannot be edited.
     """
-    namespace = check_namespace(session, place)
+    namespace = place.removesuffix("/")
+    check_namespace(namespace, session.cluster.snapshot)
     found = default_denied(session.cluster, namespace, sayings_of(session, flows, expectations))
     reasons = told(found.needs, found.remaining, _WHY)
     if found.assumed_dns:

@@ -44,14 +44,6 @@ def sayings_of(session: Session, flows: Sequence[str], expectations: Sequence[st
     )
 
 
-def check_namespace(session: Session, name: str) -> str:
-    """A namespace's name, with or without a slash; a usage error where there is none."""
-    found = name.removesuffix("/")
-    if found not in session.cluster.snapshot.namespaces:
-        raise click.BadParameter(f"there is no namespace {found!r} in the input.")
-    return found
-
-
 def told(needs: Needs, remaining: Sequence[Remaining], why: str) -> list[str]:
     """What a proposal does not say of itself."""
     return [

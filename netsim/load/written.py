@@ -69,6 +69,14 @@ def written_from_objects(
     return found.all()
 
 
+def written_in(file: TextFile, *, namespace: str = "default") -> tuple[WrittenObject, ...]:
+    """The objects of one text that need not be in a file yet."""
+    found = _Objects(namespace)
+    for document in _documents(file, Wanted.of(None)):
+        found.add(document)
+    return found.all()
+
+
 class _Objects:
     """Objects by what no two of them share."""
 

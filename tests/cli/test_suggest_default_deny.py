@@ -163,4 +163,4 @@ def test_what_no_rule_can_name_is_told(run: Run, write: Write) -> None:
 def test_an_unknown_namespace_is_told(run: Run) -> None:
     found = run("suggest", "default-deny", "nowhere", "-f", MANIFESTS)
     assert (found.code, found.out) == (2, "")
-    assert "there is no namespace 'nowhere'" in found.err
+    assert "no namespace 'nowhere' in the input" in found.err

@@ -157,7 +157,7 @@ def test_json_has_the_proposal(run: Run) -> None:
     ("words", "told"),
     [
         ((), "nothing says what is needed"),
-        (("nowhere", "--flows", FLOWS), "there is no namespace 'nowhere'"),
+        (("nowhere", "--flows", FLOWS), "no namespace 'nowhere' in the input"),
         (("--flows", "nowhere.csv"), "no such file"),
         (("--flows", "fixtures/clusters/shop/manifests/services.yaml"), "1: no column"),
         (("--expectations", "nowhere.netsim.yaml"), "no such file"),
