@@ -7,6 +7,7 @@ NetsimError
 ├── NotationError            an endpoint, port or flow that does not parse; text and span
 ├── UnknownEndpointError     no such pod, workload or namespace; carries the nearest names
 ├── AmbiguousEndpointError   several; carries them
+├── UnprovedError            the simulation of a suggestion shows another effect than promised
 ├── GroupedPodsError         a new policy would tell pods apart that are one endpoint
 ├── UndecidedError           netsim cannot know, and does not guess; carries the reasons
 ├── MissingExtraError        an optional package is not installed; says which extra has it
@@ -139,6 +140,21 @@ class GroupedPodsError(NetsimError):
         return (
             f"the pods of {self.endpoint} are one endpoint, which the policy would tell apart: "
             "load the manifests again, with the policy among them"
+        )
+
+
+@dataclass(eq=False)
+class UnprovedError(NetsimError):
+    """A suggestion that was tried out does something else than it promises: it is not made."""
+
+    title: str
+    problem: str
+    """As `it would open`."""
+    flows: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n  ".join(
+            [f"{self.title}: not suggested, because {self.problem}:", *self.flows]
         )
 
 
