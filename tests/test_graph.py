@@ -193,7 +193,7 @@ def _tiers(*actions: tuple[Tier, Action]) -> Graph:
     compiled = compile_snapshot(snapshot(WEB, DB, policy("shop/p", ingress=[])))
     denial = compiled.rules[0]
     program: tuple[CompiledRule, ...] = tuple(
-        replace(denial, tier=tier, action=action, ports=PortSet.of(tcp(80)))
+        denial._replace(tier=tier, action=action, ports=PortSet.of(tcp(80)))
         for tier, action in actions
     )
     programs = {

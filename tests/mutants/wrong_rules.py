@@ -200,12 +200,14 @@ _PORTS = (
         "a named port is resolved on the source",
         "compiler/network_policy.py",
         "targets = subjects if ref.direction is Direction.INGRESS else peers\n"
+        "    found = []\n"
         "    for reached, ports in _ports(rule, targets, universe):\n"
         "        narrowed = (\n"
         "            (reached, peers) if ref.direction is Direction.INGRESS"
         " else (subjects, reached)\n"
         "        )",
         "sources = peers if ref.direction is Direction.INGRESS else subjects\n"
+        "    found = []\n"
         "    for reached, ports in _ports(rule, sources, universe):\n"
         "        narrowed = (\n"
         "            (subjects, reached) if ref.direction is Direction.INGRESS"
@@ -216,12 +218,14 @@ _PORTS = (
         "a named port of an egress rule is resolved on the subject",
         "compiler/network_policy.py",
         "targets = subjects if ref.direction is Direction.INGRESS else peers\n"
+        "    found = []\n"
         "    for reached, ports in _ports(rule, targets, universe):\n"
         "        narrowed = (\n"
         "            (reached, peers) if ref.direction is Direction.INGRESS"
         " else (subjects, reached)\n"
         "        )",
-        "for reached, ports in _ports(rule, subjects, universe):\n"
+        "found = []\n"
+        "    for reached, ports in _ports(rule, subjects, universe):\n"
         "        narrowed = (reached, peers)",
     ),
     Mutant(
