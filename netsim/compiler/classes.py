@@ -76,7 +76,6 @@ class ClassTable:
     _no_pod: "_Look" = field(default_factory=lambda: _Look(None, (), (), host=False))
     _marks: dict[Labels, Marks] = field(default_factory=dict)
     _port_numbers: dict[tuple[ContainerPort, ...], PortNumbers] = field(default_factory=dict)
-    _shared: dict[Faces, Faces] = field(default_factory=dict)
     _asked: dict[Mark, Mark] = field(init=False)
     _bare: dict[str, Mark] = field(init=False)
     _pods_match: bool = field(init=False)
@@ -104,8 +103,11 @@ class ClassTable:
         faces = look.faces.get(seen)
         if faces is None:
             signatures = self._signatures(seen, by_address=node or self._pods_match)
-            found = tuple(Face(family, self.number(look, item)) for family, item in signatures)
-            faces = look.faces[seen] = self._shared.setdefault(found, found)
+            faces = look.faces.get(signatures)
+            if faces is None:
+                made = [Face(family, self.number(look, item)) for family, item in signatures]
+                faces = look.faces[signatures] = tuple(made)
+            look.faces[seen] = faces
         return faces
 
     def number(self, look: "_Look", signature: Signature) -> ClassId:
@@ -185,7 +187,7 @@ class _Look:
     port_numbers: PortNumbers
     host: bool
     faces: dict[_Signatures, Faces] = field(default_factory=dict)
-    """By the blocks that hold its addresses."""
+    """By the blocks that hold its addresses, and by those of them that count for it."""
 
 
 def is_node(endpoint: Endpoint, profile: Profile) -> bool:

@@ -63,11 +63,14 @@ class ClassSet:
 
     def window(self, start: int, end: int) -> int:
         """An integer whose bit `n` stands for class `start + n`, below `end` at least."""
-        if start >= self.end or end <= self.start:
+        first = self.first
+        low, high = (start >> 3) - first, (end + 7 >> 3) - first
+        if high <= 0:
             return 0
-        low = max(0, (start >> 3) - self.first)
-        found = int.from_bytes(self.octets[low : (end + 7 >> 3) - self.first], "little")
-        gap = (self.first + low << 3) - start
+        if low > 0:
+            return int.from_bytes(self.octets[low:high], "little") >> (start & 7)
+        found = int.from_bytes(self.octets[:high], "little")
+        gap = (first << 3) - start
         return found << gap if gap >= 0 else found >> -gap
 
     @property

@@ -116,8 +116,7 @@ class Universe:
     def _picked(self, pods: LabelSelector, among: ClassSet) -> ClassSet:
         if not pods.requirements or not among:
             return among
-        start = among.start
-        bits = among.window(start, among.end)
+        start, bits = among.start, int.from_bytes(among.octets, "little")
         return ClassSet.shifted(self.labels.selected(pods, bits, start), start)
 
     def _of_namespaces(self, selector: LabelSelector) -> ClassSet:

@@ -67,6 +67,8 @@ class ContainerRole(Enum):
     """An init container with `restartPolicy: Always`: it runs as long as the pod does."""
     INIT = "init container"
 
+    __hash__ = object.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class ContainerPort:
