@@ -146,11 +146,13 @@ class Cluster(Promises, Threats, Pictures):
     ) -> "Explanation":
         """The verdict with its reasons: both ends, the deciding rules, file and line."""
         from netsim.query.explain import explain
+        from netsim.query.remedy import remedy
 
         verdict = self.verdict(source, target, port, strict=strict)
         found = explain(_sentence(source, target, port), verdict, self.worlds, locate)
         sides = [side for part in found.parts for side in (part.pair.source, part.pair.target)]
-        return replace(found, notes=self.soundness.notes(sides))
+        hint = remedy(found, (source, target, port), self.profile)
+        return replace(found, notes=self.soundness.notes(sides), suggestion=hint)
 
     def connections(
         self,
@@ -273,10 +275,10 @@ class Cluster(Promises, Threats, Pictures):
         changed = load_changed(self._from_files(), paths)
         return _cluster(changed, self._written.and_also(paths), self.profile, lenient=lenient)
 
-    def with_objects(self, *objects: Mapping[str, object]) -> "Cluster":
+    def with_objects(self, *objects: Mapping[str, object], lenient: bool = False) -> "Cluster":
         """The same cluster with decoded manifests put in, as `with_manifests` with files."""
         changed = load_changed(self._from_files(), objects=objects)
-        return _cluster(changed, self._written.but_for(objects), self.profile, lenient=False)
+        return _cluster(changed, self._written.but_for(objects), self.profile, lenient=lenient)
 
     def without(self, *names: str) -> "Cluster":
         """The same cluster without some objects, as after `kubectl delete`.

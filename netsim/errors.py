@@ -7,9 +7,11 @@ NetsimError
 ├── NotationError            an endpoint, port or flow that does not parse; text and span
 ├── UnknownEndpointError     no such pod, workload or namespace; carries the nearest names
 ├── AmbiguousEndpointError   several; carries them
+├── UnprovedError            the simulation of a suggestion shows another effect than promised
 ├── GroupedPodsError         a new policy would tell pods apart that are one endpoint
 ├── UndecidedError           netsim cannot know, and does not guess; carries the reasons
 ├── MissingExtraError        an optional package is not installed; says which extra has it
+├── RewriteError             an edit cannot be made in the text of its file
 ├── LiveClusterError         kubectl could not read a cluster; carries its last lines
 └── LoadError                every InputError of one load, in file order
 
@@ -142,6 +144,21 @@ class GroupedPodsError(NetsimError):
 
 
 @dataclass(eq=False)
+class UnprovedError(NetsimError):
+    """A suggestion that was tried out does something else than it promises: it is not made."""
+
+    title: str
+    problem: str
+    """As `it would open`."""
+    flows: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n  ".join(
+            [f"{self.title}: not suggested, because {self.problem}:", *self.flows]
+        )
+
+
+@dataclass(eq=False)
 class MissingExtraError(NetsimError):
     """Something that is asked for needs a package that was not installed with netsim."""
 
@@ -154,6 +171,18 @@ class MissingExtraError(NetsimError):
             f"{self.what} needs the package {self.module!r}: "
             f"pip install 'netsim-k8s[{self.extra}]'"
         )
+
+
+@dataclass(eq=False)
+class RewriteError(NetsimError):
+    """An edit cannot be made in the text that it is about; no file was written."""
+
+    where: str
+    """The file, and the line where it is known."""
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.problem}; nothing is written"
 
 
 @dataclass(eq=False)

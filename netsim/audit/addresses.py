@@ -25,6 +25,7 @@ _URL = re.compile(
 _BARE = re.compile(
     rf"(?P<scheme>)(?P<name>{_LABEL})(?:\.(?P<namespace>{_LABEL}))?(?::(?P<port>[0-9]{{1,5}}))?"
 )
+_VARIABLE = re.compile(r"(?<!\$)\$\(([A-Za-z_][\w.-]*)\)")
 _SCHEMES = {
     "http": 80,
     "ws": 80,
@@ -85,11 +86,12 @@ def addresses(context: Context, template: PodTemplate) -> Iterator[Address]:
 
 
 def _matches(item: _Text) -> Iterator[re.Match[str]]:
-    full = list(_FULL.finditer(item.text))
+    text = item.text.lower()  # names of DNS know no capitals
+    full = list(_FULL.finditer(text))
     yield from full
     if not full:
-        yield from _URL.finditer(item.text)
-        bare = _BARE.fullmatch(item.text.strip()) if item.whole else None
+        yield from _URL.finditer(text)
+        bare = _BARE.fullmatch(text.strip()) if item.whole else None
         if bare is not None:
             yield bare
 
@@ -138,7 +140,7 @@ def _of_container(container: Container, maps: Mapping[str, WrittenObject]) -> It
         whole = (
             re.search(r"(HOST|HOSTNAME|ADDR|ADDRESS|SERVER|URL|ENDPOINT)$", name) is not None
         )
-        yield _Text(text, place, where, port, whole)
+        yield _Text(_expanded(text, variables), place, where, port, whole)
     for source in container.part.parts("envFrom"):
         name = source.part("configMapRef").text("name")
         if name in maps:
@@ -146,7 +148,12 @@ def _of_container(container: Container, maps: Mapping[str, WrittenObject]) -> It
     for key in ("command", "args"):
         for index, text in enumerate(container.part.texts(key)):
             place = container.part.source.at(key, index)
-            yield _Text(text, place, f"{key}[{index}] {inside}")
+            yield _Text(_expanded(text, variables), place, f"{key}[{index}] {inside}")
+
+
+def _expanded(text: str, variables: Mapping[str, str]) -> str:
+    """`$(NAME)` as the kubelet replaces it; what it does not know stays."""
+    return _VARIABLE.sub(lambda found: variables.get(found[1]) or found[0], text)
 
 
 def _of_map(item: WrittenObject) -> Iterator[_Text]:

@@ -58,7 +58,7 @@ def policy_bypass(context: Context) -> Iterator[Observation]:
             message = f"{subject.name} can go around policies: {'; '.join(ways)}"
             yield Observation(
                 subject.place(*_routes(subject)),
-                subject.key,
+                subject.name,
                 message,
                 severity=Severity.NOTE if subject.is_system else None,
             )
@@ -87,7 +87,7 @@ def net_raw_by_default(context: Context) -> Iterator[Observation]:
         if DEFAULT_NET_RAW in read_powers(subject.template.spec):
             message = f"{subject.name} keeps the capability NET_RAW"
             fix = "drop ALL in securityContext.capabilities of every container"
-            yield Observation(subject.place(), subject.key, message, fix=fix)
+            yield Observation(subject.place(), subject.name, message, fix=fix)
 
 
 def _ways(subject: Subject) -> Iterator[str]:

@@ -78,7 +78,7 @@ _ASKED_SECRETS = frozenset(
 )
 _MADE_SECRETS = frozenset(
     {"secret-in-plain-text", "sealed-secret-not-sealed", "sealed-secret-scope"}
-    | {"secret-made-twice"}
+    | {"secret-made-twice", "credential-in-plain-text"}
 )
 _RESOURCES = frozenset({"resources-missing", "limit-below-request"})
 _PROBES = frozenset({"probe-missing"})
@@ -107,7 +107,7 @@ class _Workload:
     ) -> list[Reason]:
         """What rules say of the workload, or of other subjects; `least` opens a box."""
         owner = self.template.owner
-        wanted = frozenset(subjects) or {owner.key, f"{owner.kind} {owner.key}"}
+        wanted = frozenset(subjects) or {owner.title}
         return list(self.found.reasons(rules, wanted, least))
 
 
@@ -205,7 +205,7 @@ def _secrets(workload: _Workload) -> Box:
         for item in workload.found.secrets
         if (item.reference.owner.kind, item.reference.owner.key) == (owner.kind, owner.key)
     ]
-    makers = {it.maker.key for item in asked for it in item.made_by}
+    makers = {it.maker.title for item in asked for it in item.made_by}
     found = workload.reasons(_ASKED_SECRETS)
     if makers:
         found += workload.reasons(_MADE_SECRETS, makers)

@@ -72,6 +72,11 @@ def spec_of(template: PodTemplate) -> Part:
     return Part(template.spec, template.source)
 
 
+def ends_by_itself(template: PodTemplate) -> bool:
+    """Whether its pods are not started again for ever."""
+    return spec_of(template).text("restartPolicy") in {"Never", "OnFailure"}
+
+
 def containers(template: PodTemplate) -> Iterator[Container]:
     """Every container: those of initialisation first, then the others."""
     spec = spec_of(template)

@@ -146,8 +146,8 @@ def _observation(context: Context, need: Need) -> Observation:
     places = ", ".join(str(locate(it.source)) for it in policies)
     return Observation(
         _placed(need.template, address.source),
-        owner.key,
-        f"{owner.kind} {owner.key} needs {address.service.key} ({address.where}), but {names} "
+        owner.title,
+        f"{owner.title} needs {address.service.key} ({address.where}), but {names} "
         f"refuses it on {direction.value} of {end.key}",
         witness=f"{need.flow}: refused" + (f" ({places})" if places else ""),
         fix=_fix(need, direction),

@@ -50,11 +50,11 @@ def without_deadline(context: Context) -> Iterator[Observation]:
     for template in _hooks(context):
         if not deadline(template):
             message = (
-                f"{_name(template)} is a {_phase(template)} hook without "
+                f"{template.owner.title} is a {_phase(template)} hook without "
                 "activeDeadlineSeconds: if it does not end, the sync does not either"
             )
             fix = "set spec.activeDeadlineSeconds: 300"
-            yield Observation(_spec(template).source, template.owner.key, message, fix=fix)
+            yield Observation(_spec(template).source, template.owner.title, message, fix=fix)
 
 
 @rule(
@@ -71,10 +71,10 @@ def retried_by_default(context: Context) -> Iterator[Observation]:
     for template in _hooks(context):
         if "backoffLimit" not in _spec(template).value:
             message = (
-                f"{_name(template)} is a hook without backoffLimit, and is retried 6 times"
+                f"{template.owner.title} is a hook without backoffLimit, and is retried 6 times"
             )
             fix = "set spec.backoffLimit"
-            yield Observation(_spec(template).source, template.owner.key, message, fix=fix)
+            yield Observation(_spec(template).source, template.owner.title, message, fix=fix)
 
 
 @rule(
@@ -93,7 +93,7 @@ def delete_policy(context: Context) -> Iterator[Observation]:
         notes = _notes(template)
         policy = notes.text(_DELETE) or notes.text(_HELM_DELETE)
         words = {word.strip() for word in policy.split(",")} - {""}
-        name = _name(template)
+        name = template.owner.title
         if not words:
             message = f"{name} is a hook without a delete policy: BeforeHookCreation is taken"
             severity = Severity.NOTE
@@ -103,7 +103,9 @@ def delete_policy(context: Context) -> Iterator[Observation]:
         else:
             continue
         fix = f"set {_DELETE}: BeforeHookCreation"
-        yield Observation(notes.source, template.owner.key, message, fix=fix, severity=severity)
+        yield Observation(
+            notes.source, template.owner.title, message, fix=fix, severity=severity
+        )
 
 
 @rule(
@@ -121,12 +123,11 @@ def expires(context: Context) -> Iterator[Observation]:
         spec = _spec(template)
         seconds = spec.value.get("ttlSecondsAfterFinished")
         if isinstance(seconds, int) and seconds < _SOON:
-            message = (
-                f"{_name(template)} is a hook that deletes itself {seconds} s after its end"
-            )
+            who = template.owner.title
+            message = f"{who} is a hook that deletes itself {seconds} s after its end"
             place = spec.source.at("ttlSecondsAfterFinished")
             fix = "leave it to the hook's delete policy"
-            yield Observation(place, template.owner.key, message, fix=fix)
+            yield Observation(place, template.owner.title, message, fix=fix)
 
 
 _APPLICATION = """\
@@ -158,10 +159,12 @@ def made_again(context: Context) -> Iterator[Observation]:
             continue
         if "ttlSecondsAfterFinished" in spec.value and not template.controller[1]:
             app = healing[owner.namespace]
-            message = f"{_name(template)} deletes itself, and Application {app} makes it again"
+            message = (
+                f"{template.owner.title} deletes itself, and Application {app} makes it again"
+            )
             fix = f"make it a hook: {_HOOK}: Sync, or leave out ttlSecondsAfterFinished"
             place = spec.source.at("ttlSecondsAfterFinished")
-            yield Observation(place, owner.key, message, fix=fix)
+            yield Observation(place, owner.title, message, fix=fix)
 
 
 def _healing(context: Context) -> Iterator[tuple[str, str]]:
@@ -198,10 +201,6 @@ def _notes(template: PodTemplate) -> Part:
 
 def _spec(template: PodTemplate) -> Part:
     return Part(template.owner.value, template.owner.source).part("spec")
-
-
-def _name(template: PodTemplate) -> str:
-    return f"{template.owner.kind} {template.owner.key}"
 
 
 CHECKS = (without_deadline, retried_by_default, delete_policy, expires, made_again)

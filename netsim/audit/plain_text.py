@@ -1,19 +1,28 @@
 """Credentials that stand in manifests for everybody to read. Values are never told."""
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netsim.audit.containers import Part, containers
+from netsim.audit.sealing import SEALED
+from netsim.audit.secret_producers import generated_keys
 from netsim.audit.templates import distinct
 from netsim.lint.context import Context
 from netsim.lint.rule import Observation, rule
+from netsim.load.secret_values import HIDDEN, LAST_APPLIED
 from netsim.model.written import PodTemplate, WrittenObject
 from netsim.results import Severity
 from netsim.source import Source
 
+_SEAL = "seal it with kubeseal, or use an ExternalSecret; then change the credential"
+_KUSTOMIZE = frozenset({"", "kustomize.config.k8s.io"})
+_TEMPLATES = {
+    "SealedSecret": ("spec",),
+    "ExternalSecret": ("spec", "target"),
+    "ClusterExternalSecret": ("spec", "externalSecretSpec", "target"),
+}
+"""Where each kind has the template of its secret."""
 _FILLED_IN = frozenset({"kubernetes.io/service-account-token", "helm.sh/release.v1"})
 _NAMES = re.compile(r"(PASSWORD|PASSWD|TOKEN|SECRET|API_?KEY|PRIVATE_KEY)$", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
@@ -27,8 +36,6 @@ _SQL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ASSIGNED = re.compile(r"\b(?:PGPASSWORD|MYSQL_PWD|REDISCLI_AUTH)=[\"']?([^\s\"';]+)")
-_SEAL_LENGTHS = (b"\x01\x00", b"\x02\x00")
-_LEAST_BYTES = 2 + 256 + 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +61,6 @@ spec: {{containers: [{{name: web, image: web, env: [{variable}]}}]}}
 """
 
 
-_SEALED = """\
-apiVersion: bitnami.com/v1alpha1
-kind: SealedSecret
-metadata: {{name: db, namespace: shop{notes}}}
-spec:
-  encryptedData: {{{sealed}}}
-  template: {{metadata: {{name: db, namespace: {place}}}}}
-"""
-_CIPHERTEXT = base64.b64encode(b"\x02\x00" + bytes(600)).decode()
-_GOOD = _SEALED.format(notes="", sealed=f"password: {_CIPHERTEXT}", place="shop")
 _ASK = "{name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: db, key: password}}}"
 
 
@@ -71,31 +68,25 @@ _ASK = "{name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: db, key: password}}
     "secret-in-plain-text",
     Severity.ERROR,
     bad=_secret("stringData: {password: s3cr3t-Pa55}\n"),
-    good=_GOOD,
+    good=SEALED,
 )
 def secret_in_plain_text(context: Context) -> Iterator[Observation]:
     """A Secret with its values stands in the manifests: base64 is no encryption.
 
     Who reads the repository reads the values, and its history keeps them. Seal it, or let the
-    External Secrets Operator fetch it, and change the credential. Objects captured from a
-    cluster are left out, as are tokens and releases that the cluster fills in; a Secret
-    without values is only noted.
+    External Secrets Operator fetch it, and change the credential. Told as well are what
+    `kubectl apply` remembers of it in a SealedSecret, and the secretGenerator of a
+    Kustomization. Objects captured from a cluster are left out, as are tokens and releases
+    that the cluster fills in; a Secret without values is only noted.
     """
     for item in context.objects:
-        whole = Part(item.value, item.source)
-        if item.kind != "Secret" or item.group or whole.text("type") in _FILLED_IN:
-            continue
-        if item.at("metadata", "uid"):
-            continue
-        written = {**whole.part("data").value, **whole.part("stringData").value}
-        filled = sorted(str(key) for key, value in written.items() if value)
-        if filled:
-            message = f"Secret {item.key} holds {', '.join(filled)} in plain text"
-            fix = "seal it with kubeseal, or use an ExternalSecret; then change the credential"
-            yield Observation(item.source, item.key, message, fix=fix)
-        else:
-            message = f"Secret {item.key} holds no values: something else must fill it"
-            yield Observation(item.source, item.key, message, severity=Severity.NOTE)
+        match item.group, item.kind:
+            case "", "Secret":
+                yield from _of_secret(item)
+            case "bitnami.com", "SealedSecret":
+                yield from _of_memory(item)
+            case _, "Kustomization" if item.group in _KUSTOMIZE:
+                yield from _of_generators(item)
 
 
 @rule(
@@ -108,8 +99,9 @@ def credential_in_plain_text(context: Context) -> Iterator[Observation]:
     """A password stands in an address, a command or a variable.
 
     Told are addresses with a password before the @, PASSWORD in SQL that makes users, and
-    PGPASSWORD in commands. A variable whose name ends like PASSWORD or TOKEN is a warning.
-    Placeholders are left alone. Only place and length are told.
+    PGPASSWORD in commands. A variable whose name ends like PASSWORD or TOKEN is a warning, and
+    so is a key of a SealedSecret's or ExternalSecret's template whose text takes nothing from
+    a secret. Placeholders are left alone. Only place and length are told.
     """
     for template in distinct(context):
         yield from _of_template(template)
@@ -120,72 +112,43 @@ def credential_in_plain_text(context: Context) -> Iterator[Observation]:
                 text = entries.text(key)
                 place = entries.source.at(key)
                 yield from _in_text(_Text(item, f"data[{key}]", text, place))
+        if item.kind in _TEMPLATES:
+            yield from _of_secret_template(item)
 
 
-@rule(
-    "sealed-secret-not-sealed",
-    Severity.ERROR,
-    bad=_SEALED.format(notes="", sealed="password: czNjcjN0LVBhNTU=", place="shop"),
-    good=_GOOD,
-)
-def not_sealed(context: Context) -> Iterator[Observation]:
-    """A value in encryptedData was not made by kubeseal.
+def _of_secret(item: WrittenObject) -> Iterator[Observation]:
+    whole = Part(item.value, item.source)
+    if whole.text("type") in _FILLED_IN or item.at("metadata", "uid"):
+        return
+    written = {**whole.part("data").value, **whole.part("stringData").value}
+    filled = sorted(str(key) for key, value in written.items() if value)
+    if filled:
+        message = f"Secret {item.key} holds {', '.join(filled)} in plain text"
+        yield Observation(item.source, item.title, message, fix=_SEAL)
+    else:
+        message = f"Secret {item.key} holds no values: something else must fill it"
+        yield Observation(item.source, item.title, message, severity=Severity.NOTE)
 
-    Often it is plain base64 put there by hand: everybody can read it, and the controller
-    refuses it. A sealed value begins with the length of its RSA part, 512 or 256 bytes.
-    """
-    for item in _sealed_secrets(context):
-        spec = Part(item.value, item.source).part("spec")
-        if spec.text("data"):
+
+def _of_memory(item: WrittenObject) -> Iterator[Observation]:
+    whole = Part(item.value, item.source)
+    for route in ((), ("spec", "template")):
+        notes = whole.part(*route, "metadata", "annotations")
+        if notes.text(LAST_APPLIED) == HIDDEN:
             message = (
-                f"SealedSecret {item.key}: using deprecated 'data' field, use 'encryptedData'"
+                f"SealedSecret {item.key} holds the Secret in plain text in {LAST_APPLIED}"
             )
-            yield Observation(spec.source.at("data"), item.key, message)
-        sealed = spec.part("encryptedData")
-        for key in sealed.value:
-            fault = _seal_fault(sealed.text(key))
-            if fault:
-                message = f"SealedSecret {item.key}: encryptedData[{key}] {fault}"
-                fix = "seal it with kubeseal; change the credential if it was a real one"
-                yield Observation(sealed.source.at(str(key)), item.key, message, fix=fix)
+            fix = "leave the annotation out, and change the credential"
+            yield Observation(notes.source.at(LAST_APPLIED), item.title, message, fix=fix)
 
 
-@rule(
-    "sealed-secret-scope",
-    Severity.WARNING,
-    bad=_SEALED.format(notes="", sealed=f"password: {_CIPHERTEXT}", place="apps"),
-    good=_GOOD,
-)
-def scope(context: Context) -> Iterator[Observation]:
-    """A SealedSecret was probably sealed for another place than it is in.
-
-    A strict one is bound to its namespace and name, a namespace-wide one to its namespace, a
-    cluster-wide one to nothing. kubeseal writes the place into the template: where that
-    differs, the controller says "no key could decrypt secret". The scope is what the
-    annotations of the SealedSecret itself say; those of the template are not looked at.
-    """
-    for item in _sealed_secrets(context):
-        whole = Part(item.value, item.source)
-        template = whole.part("spec", "template", "metadata")
-        own = _scope(whole.part("metadata", "annotations"))
-        inner = _scope(template.part("annotations"))
-        sealed_for = (
-            template.text("namespace") or item.namespace,
-            template.text("name") or item.name,
-        )
-        moved = own == "strict" and sealed_for != (item.namespace, item.name)
-        moved = moved or (own == "namespace-wide" and sealed_for[0] != item.namespace)
-        if moved:
-            keys = sorted(map(str, whole.part("spec", "encryptedData").value))
-            message = (
-                f"SealedSecret {item.key} is {own} and was sealed for {'/'.join(sealed_for)}: "
-                f"Failed to unseal: no key could decrypt secret ({', '.join(keys)})"
-            )
-            fix = f"seal the values again for {item.key}"
-            yield Observation(item.source, item.key, message, fix=fix)
-        elif own != inner and "annotations" in template.value:
-            message = f"SealedSecret {item.key} is {own}, but its template says {inner}"
-            yield Observation(item.source, item.key, message)
+def _of_generators(item: WrittenObject) -> Iterator[Observation]:
+    for maker in Part(item.value, item.source).parts("secretGenerator"):
+        keys = sorted({*generated_keys(maker), *maker.texts("envs")})
+        if keys:
+            what = f"secretGenerator {maker.text('name')}"
+            message = f"{item.title}: {what} takes {', '.join(keys)} from plain text"
+            yield Observation(maker.source, item.title, message, fix=_SEAL)
 
 
 def _of_template(template: PodTemplate) -> Iterator[Observation]:
@@ -199,15 +162,26 @@ def _of_template(template: PodTemplate) -> Iterator[Observation]:
             yield from found
             if not found and value and _NAMES.search(name) and _is_real(value):
                 message = (
-                    f"{owner.kind} {owner.key}: {inside}: variable {name} has its value "
+                    f"{owner.title}: {inside}: variable {name} has its value "
                     f"({len(value)} characters) in plain text"
                 )
                 fix = "take it from a secret: valueFrom.secretKeyRef"
-                yield Observation(place, owner.key, message, fix=fix, severity=Severity.WARNING)
+                yield Observation(
+                    place, owner.title, message, fix=fix, severity=Severity.WARNING
+                )
         for key in ("command", "args"):
             for index, text in enumerate(container.part.texts(key)):
                 place = container.part.source.at(key, index)
                 yield from _in_text(_Text(owner, f"{inside} {key}[{index}]", text, place))
+
+
+def _of_secret_template(item: WrittenObject) -> Iterator[Observation]:
+    entries = Part(item.value, item.source).part(*_TEMPLATES[item.kind], "template", "data")
+    for key in sorted(map(str, entries.value)):
+        if entries.text(key) == HIDDEN and _NAMES.search(key):
+            message = f"{item.title}: its template has {key} in plain text"
+            place = entries.source.at(key)
+            yield Observation(place, item.title, message, fix=_SEAL, severity=Severity.WARNING)
 
 
 def _in_text(item: _Text) -> Iterator[Observation]:
@@ -216,11 +190,11 @@ def _in_text(item: _Text) -> Iterator[Observation]:
         lengths = [len(it[1]) for it in pattern.finditer(item.text) if _is_real(it[1])]
         if lengths:
             message = (
-                f"{item.owner.kind} {item.owner.key}: {item.where}: {what} holds a password of "
+                f"{item.owner.title}: {item.where}: {what} holds a password of "
                 f"{lengths[0]} characters"
             )
             fix = "take it from a secret: valueFrom.secretKeyRef"
-            yield Observation(item.source, item.owner.key, message, fix=fix)
+            yield Observation(item.source, item.owner.title, message, fix=fix)
 
 
 def _is_real(value: str) -> bool:
@@ -228,29 +202,4 @@ def _is_real(value: str) -> bool:
     return not value.startswith("$") and _PLACEHOLDER.fullmatch(value.strip()) is None
 
 
-def _seal_fault(text: str) -> str:
-    try:
-        raw = base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError):
-        return "is no base64: illegal base64 data"
-    if raw[:2] not in _SEAL_LENGTHS:
-        return "is not sealed: it looks like plain base64, which everybody can read"
-    if len(raw) < _LEAST_BYTES:
-        return "is cut: SealedSecret data is too short"
-    return ""
-
-
-def _scope(notes: Part) -> str:
-    if notes.text("sealedsecrets.bitnami.com/cluster-wide") == "true":
-        return "cluster-wide"
-    is_wide = notes.text("sealedsecrets.bitnami.com/namespace-wide") == "true"
-    return "namespace-wide" if is_wide else "strict"
-
-
-def _sealed_secrets(context: Context) -> Iterator[WrittenObject]:
-    for item in context.objects:
-        if item.kind == "SealedSecret" and item.group == "bitnami.com":
-            yield item
-
-
-CHECKS = (secret_in_plain_text, credential_in_plain_text, not_sealed, scope)
+CHECKS = (secret_in_plain_text, credential_in_plain_text)

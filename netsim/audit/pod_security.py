@@ -120,8 +120,8 @@ def field_unreadable(context: Context) -> Iterator[Observation]:
             read_pod(template.metadata, template.spec)
         except PodFieldError as error:
             owner = template.owner
-            message = f"{owner.kind} {owner.key}: {error}"
-            yield Observation(template.source, owner.key, message)
+            message = f"{owner.title}: {error}"
+            yield Observation(template.source, owner.title, message)
 
 
 @rule(
@@ -213,7 +213,7 @@ def _observation(subject: Subject, message: str, found: Review) -> Observation:
     violations = found.enforced.violations or found.warned.violations
     routes = [route for item in violations for route in item.refusal.routes]
     fix = suggested(subject, violations)
-    return Observation(subject.place(*routes), subject.key, message, fix=fix)
+    return Observation(subject.place(*routes), subject.name, message, fix=fix)
 
 
 def _runs(subject: Subject) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netsim.audit.containers import Container, Part, containers
+from netsim.audit.containers import Container, Part, containers, ends_by_itself
 from netsim.audit.shell import Command, Script, is_harmless, script_of
 from netsim.audit.templates import distinct
 from netsim.lint.context import Context
@@ -27,6 +27,7 @@ _WAITING = re.compile(
 )
 _BOUNDED = re.compile(r"\$\(\(|\b(break|exit|timeout|let|expr)\b|\b-(lt|le|gt|ge)\b")
 _CREATE = re.compile(r"\bCREATE\s+DATABASE\s+IF\s+NOT\s+EXISTS\b", re.IGNORECASE)
+_COMMENT = re.compile(r"(?:^|(?<=\s))(?:#|--\s)[^\n]*", re.MULTILINE)
 _POSTGRES = re.compile(r"\b(psql|postgres\w*|pg_\w+|PG(HOST|USER|PASSWORD|DATABASE))\b")
 
 
@@ -43,7 +44,7 @@ class _Task:
     @property
     def name(self) -> str:
         owner = self.template.owner
-        return f'{owner.kind} {owner.key}: the script of container "{self.container.name}"'
+        return f'{owner.title}: the script of container "{self.container.name}"'
 
 
 def job(key: str, script: str, more: str = "") -> str:
@@ -93,7 +94,7 @@ def hides_failure(context: Context) -> Iterator[Observation]:
             )
             yield Observation(
                 task.source,
-                task.template.owner.key,
+                task.template.owner.title,
                 message,
                 fix="begin it with `set -e`",
                 severity=None if masked else Severity.WARNING,
@@ -118,7 +119,7 @@ def without_wait(context: Context) -> Iterator[Observation]:
             alone = len(task.script.commands) == 1
             yield Observation(
                 task.source,
-                task.template.owner.key,
+                task.template.owner.title,
                 f"{task.name} runs {asking[0]} without a wait for the database",
                 fix="wait first: until pg_isready -h $PGHOST -p 5432; do sleep 2; done",
                 severity=Severity.NOTE if task.script.stops and not alone else None,
@@ -146,7 +147,7 @@ def waits_for_ever(context: Context) -> Iterator[Observation]:
         if not deadline(task.template):
             yield Observation(
                 task.source,
-                owner.key,
+                owner.title,
                 f"{task.name} waits for {_shown(waiting[0])} for ever: nothing ends the loop",
                 fix="set activeDeadlineSeconds on the Job, or count the attempts",
             )
@@ -170,7 +171,8 @@ def create_database(context: Context) -> Iterator[Observation]:
         for container in containers(template):
             for text, source in _texts(container):
                 image = container.part.text("image")
-                if _CREATE.search(text) and _POSTGRES.search(f"{image} {text}"):
+                said = _COMMENT.sub("", text)
+                if _CREATE.search(said) and _POSTGRES.search(f"{image} {text}"):
                     yield _not_postgresql(template.owner, container, source)
     for item in context.objects:
         if item.kind == "Cluster" and item.group == "postgresql.cnpg.io":
@@ -188,8 +190,8 @@ def _in_cluster(item: WrittenObject) -> Iterator[Observation]:
     for key in ("postInitSQL", "postInitApplicationSQL", "postInitTemplateSQL"):
         for index, text in enumerate(initdb.texts(key)):
             if _CREATE.search(text):
-                message = f"{item.kind} {item.key}: {_PROBLEM}"
-                yield Observation(initdb.source.at(key, index), item.key, message, fix=_FIX)
+                message = f"{item.title}: {_PROBLEM}"
+                yield Observation(initdb.source.at(key, index), item.title, message, fix=_FIX)
 
 
 _PROBLEM = (
@@ -203,16 +205,13 @@ psql -tc "SELECT 1 FROM pg_database WHERE datname = 'mydb'" | grep -q 1 ||
 
 
 def _not_postgresql(owner: WrittenObject, container: Container, source: Source) -> Observation:
-    message = f'{owner.kind} {owner.key}: container "{container.name}": {_PROBLEM}'
-    return Observation(source, owner.key, message, fix=_FIX)
+    message = f'{owner.title}: container "{container.name}": {_PROBLEM}'
+    return Observation(source, owner.title, message, fix=_FIX)
 
 
 def _tasks(context: Context) -> Iterator[_Task]:
     for template in distinct(context):
-        ends = template.owner.kind in _JOBS or template.spec.get("restartPolicy") in {
-            "Never",
-            "OnFailure",
-        }
+        ends = template.owner.kind in _JOBS or ends_by_itself(template)
         for container in containers(template):
             first = container.role == "initContainers" and not container.is_sidecar
             if not (first or (ends and container.runs_on)):

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from netsim.audit.containers import Part
+from netsim.load.fields import Field, Report
+from netsim.load.selectors import read_selector, selects
 from netsim.load.validation import is_dns_label, is_subdomain
 from netsim.model.snapshot import Snapshot
 from netsim.model.written import WrittenObject
@@ -30,7 +33,7 @@ class Producer:
     @property
     def origin(self) -> str:
         """What makes it, as `SealedSecret shop/db`."""
-        return f"{self.maker.kind} {self.maker.key}"
+        return self.maker.title
 
 
 _TLS = frozenset({"tls.crt", "tls.key"})
@@ -104,17 +107,40 @@ def _cluster_external(
 ) -> Iterator[Producer]:
     spec = whole.part("spec")
     names = [name for name in spec.texts("namespaces") if name in snapshot.namespaces]
-    selectors = [spec.part("namespaceSelector"), *spec.parts("namespaceSelectors")]
-    for selector in selectors:
-        if selector.value:
-            labels = selector.part("matchLabels").value
-            names += [
-                name
-                for name, namespace in snapshot.namespaces.items()
-                if labels.items() <= namespace.labels.items()
-            ]
+    given = spec.value.get("namespaceSelector") is not None  # an empty one selects all
+    selectors = [spec.part("namespaceSelector")] if given else []
+    for selector in (*selectors, *spec.parts("namespaceSelectors")):
+        names += _selected(selector, snapshot)
     name = spec.text("externalSecretName") or item.name
     yield from _from_store(item, spec.part("externalSecretSpec"), names, name)
+
+
+def _generated(item: WrittenObject, whole: Part, _: Snapshot) -> Iterator[Producer]:
+    """Under the name and in the namespaces that references have before kustomize renders."""
+    places = filter(None, (whole.text("namespace"), item.namespace))
+    for namespace in dict.fromkeys(places):
+        for maker in whole.parts("secretGenerator"):
+            keys = None if any(maker.texts("envs")) else frozenset(generated_keys(maker))
+            yield Producer(namespace, maker.text("name"), item, keys)
+
+
+def generated_keys(maker: Part) -> Iterator[str]:
+    """The keys that a secretGenerator takes from literals and files."""
+    for text in maker.texts("literals"):
+        yield text.partition("=")[0]
+    for text in maker.texts("files"):
+        key, _, path = text.rpartition("=")
+        yield key or PurePosixPath(path).name
+
+
+def _selected(selector: Part, snapshot: Snapshot) -> Iterator[str]:
+    """Namespaces that a LabelSelector selects; none where the API server would refuse it."""
+    report = Report()
+    wanted = read_selector(Field(selector.value, selector.source, "", report))
+    if not report.errors:
+        for name, namespace in snapshot.namespaces.items():
+            if selects(wanted, namespace.labels):
+                yield name
 
 
 def _from_store(
@@ -192,4 +218,6 @@ _MAKERS: Mapping[tuple[str, str], _Make] = {
     ("extensions", "Ingress"): _shim,
     ("gateway.networking.k8s.io", "Gateway"): _shim,
     ("postgresql.cnpg.io", "Cluster"): _postgresql,
+    ("", "Kustomization"): _generated,
+    ("kustomize.config.k8s.io", "Kustomization"): _generated,
 }

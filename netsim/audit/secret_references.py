@@ -16,6 +16,7 @@ class Use(Enum):
     VOLUME = "volume"
     PULL = "image pull"
     TLS = "TLS"
+    ACCOUNT = "account"
     OPERATOR = "operator"
 
 
@@ -55,6 +56,8 @@ class Reference:
                 )
             case Use.TLS:
                 return "the controller serves its default certificate, or none"
+            case Use.ACCOUNT:
+                return f"{absent}, though no pod needs it to start"
             case Use.OPERATOR:
                 return "the operator waits for it"
 
@@ -157,6 +160,8 @@ def _mounted(
 def _of_account(owner: WrittenObject, whole: Part) -> Iterator[Reference]:
     for secret in whole.parts("imagePullSecrets"):
         yield from _named(owner, secret, Use.PULL)
+    for secret in whole.parts("secrets"):
+        yield from _named(owner, secret, Use.ACCOUNT)
 
 
 def _of_ingress(owner: WrittenObject, whole: Part) -> Iterator[Reference]:
@@ -165,15 +170,14 @@ def _of_ingress(owner: WrittenObject, whole: Part) -> Iterator[Reference]:
 
 
 def _of_persistent(owner: WrittenObject, whole: Part) -> Iterator[Reference]:
-    for key in _PERSISTENT:
-        yield from _named(owner, whole.part("spec", "csi", key), Use.VOLUME, user="volume")
-    for driver in _DRIVERS:
-        yield from _named(
-            owner, whole.part("spec", driver, "secretRef"), Use.VOLUME, user="volume"
-        )
-    azure = whole.part("spec", "azureFile")
-    place = azure.text("secretNamespace") or whole.part("spec", "claimRef").text("namespace")
-    for found in _named(owner, azure, Use.VOLUME, field="secretName", user="volume"):
+    user, spec = f'volume "{owner.name}"', whole.part("spec")
+    asks = [spec.part("csi", key) for key in _PERSISTENT]
+    asks += [spec.part(driver, "secretRef") for driver in _DRIVERS]
+    for ask in asks:
+        yield from _named(owner, ask, Use.VOLUME, user=user)
+    azure = spec.part("azureFile")
+    place = azure.text("secretNamespace") or spec.part("claimRef").text("namespace")
+    for found in _named(owner, azure, Use.VOLUME, field="secretName", user=user):
         yield replace(found, namespace=place or found.namespace)
 
 

@@ -11,7 +11,12 @@ from netsim.lint.rule import Observation, rule
 from netsim.model.written import WrittenObject
 from netsim.results import Severity
 
-_MINOR = frozenset({Use.PULL, Use.TLS})
+_MINOR = {
+    Use.PULL: Severity.WARNING,
+    Use.TLS: Severity.WARNING,
+    Use.ACCOUNT: Severity.NOTE,  # the server makes tokens on its own, or none since 1.24
+}
+"""Where a Secret that is not there keeps no container from starting."""
 _OPTIONAL = ", optional: true"
 
 
@@ -59,7 +64,7 @@ def missing(context: Context) -> Iterator[Observation]:
     for item in Secrets(context).resolved():
         if item.answer is Answer.MISSING and not item.reference.optional:
             asked = item.reference
-            message = f"{_owner(item)}: {asked.symptom}: nothing in the input makes {asked.key}"
+            message = f"{_told(item)}: nothing in the input makes {asked.key}"
             fix = f"add a SealedSecret or ExternalSecret {asked.key}"
             yield _observation(item, message, fix)
 
@@ -81,12 +86,8 @@ def in_other_namespace(context: Context) -> Iterator[Observation]:
     for item in Secrets(context).resolved():
         if item.answer is not Answer.ELSEWHERE or item.reference.optional:
             continue
-        asked = item.reference
         places = listed(f"{it.namespace} ({it.origin})" for it in item.made_by)
-        message = (
-            f"{_owner(item)}: {asked.symptom}: it exists in namespace {places}, and "
-            "secrets are namespaced"
-        )
+        message = f"{_told(item)}: it exists in namespace {places}, and secrets are namespaced"
         yield _observation(item, message, _options(item))
 
 
@@ -108,7 +109,9 @@ def key_missing(context: Context) -> Iterator[Observation]:
             has = sorted({key for it in item.made_by for key in it.keys or ()})
             symptom = asked.symptom_of_key(item.lacking[0])
             known = f"has {', '.join(has)}" if has else "has no keys"
-            yield _observation(item, f"{_owner(item)}: {symptom}: {makers} {known}")
+            yield _observation(
+                item, f"{item.reference.owner.title}: {symptom}: {makers} {known}"
+            )
 
 
 @rule(
@@ -125,10 +128,9 @@ def optional_missing(context: Context) -> Iterator[Observation]:
     absent = {Answer.MISSING, Answer.ELSEWHERE, Answer.KEY_MISSING}
     for item in Secrets(context).resolved():
         if item.answer in absent and item.reference.optional:
+            asked = item.reference
             key = f"[{item.lacking[0]}]" if item.lacking else ""
-            message = (
-                f"{_owner(item)} goes without the optional secret {item.reference.key}{key}"
-            )
+            message = f"{asked.owner.title} goes without the optional secret {asked.key}{key}"
             yield _observation(item, message)
 
 
@@ -151,7 +153,7 @@ def unused(context: Context) -> Iterator[Observation]:
             is_kept = item.maker.kind in {"SealedSecret", "ExternalSecret"}
             if is_kept and key not in used and not _is_labelled(item.maker):
                 message = f"{item.origin} makes secret {key}, which nothing in the input uses"
-                yield Observation(item.maker.source, item.maker.key, message)
+                yield Observation(item.maker.source, item.maker.title, message)
 
 
 _MANAGED = "sealedsecrets.bitnami.com/managed"
@@ -189,12 +191,12 @@ def made_twice(context: Context) -> Iterator[Observation]:
                 f'{sealed[0].origin}: ErrUpdateFailed: Resource "{name}" already exists and is '
                 f"not managed by SealedSecret ({item.origin})"
             )
-            yield Observation(sealed[0].maker.source, key, message)
+            yield Observation(sealed[0].maker.source, sealed[0].maker.title, message)
 
 
-def _owner(item: Resolved) -> str:
-    owner = item.reference.owner
-    return f"{owner.kind} {owner.key}"
+def _told(item: Resolved) -> str:
+    """Who asks, and what is seen where it is not there."""
+    return f"{item.reference.owner.title}: {item.reference.symptom.removesuffix('.')}"
 
 
 def _options(item: Resolved) -> str:
@@ -210,8 +212,8 @@ def _options(item: Resolved) -> str:
 
 def _observation(item: Resolved, message: str, fix: str = "") -> Observation:
     asked = item.reference
-    severity = Severity.WARNING if asked.use in _MINOR and not asked.optional else None
-    return Observation(asked.source, asked.owner.key, message, fix=fix, severity=severity)
+    severity = None if asked.optional else _MINOR.get(asked.use)
+    return Observation(asked.source, asked.owner.title, message, fix=fix, severity=severity)
 
 
 def _is_labelled(item: WrittenObject) -> bool:

@@ -77,13 +77,13 @@ def recommended(context: Context) -> Iterator[Observation]:
                 f"securityContext.{parameter.name}: {parameter.value})"
             )
             place = subject.place(*places(parameter.name, lacking))
-            yield Observation(place, subject.key, message)
+            yield Observation(place, subject.name, message)
 
 
 def _required(subject: Subject, item: Violation) -> Observation:
     return Observation(
         subject.place(*item.refusal.routes),
-        subject.key,
+        subject.name,
         f"{subject.name} violates {_RESTRICTED.level}: {item}",
         fix=suggested(subject, (item,)),
         severity=Severity.NOTE if subject.is_system else None,

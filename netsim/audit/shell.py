@@ -7,7 +7,7 @@ expanded. A text that does not come out even is no script, and nothing is said o
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "ksh", "zsh"})
@@ -24,6 +24,9 @@ _TOKEN = re.compile(
 _OPEN = frozenset({"if", "for", "while", "until", "case", "{", "select"})
 _CLOSE = frozenset({"fi", "done", "esac", "}"})
 _CONDITIONS = frozenset({"if", "elif", "while", "until"})
+_HEADED = frozenset({"for", "select"})
+_NEXT = frozenset({";;", ";&", ";;&"})
+_LOOKING = frozenset({"||", "&&"})
 _BEGIN = frozenset({"then", "do", "else", "!", "time"})
 _ASSIGNED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 
@@ -95,8 +98,8 @@ def _script(text: str, *, stops: bool) -> Script | None:
     if commands is None:
         return None
     for item in commands:
-        if item.name == "set" and _sets_errexit(item.words):
-            stops = True
+        if item.name == "set":
+            stops = _sets_errexit(item.words, before=stops)
         elif not is_harmless(item):
             break
     return Script(text, tuple(commands), stops)
@@ -114,11 +117,15 @@ def is_harmless(command: Command) -> bool:
     return command.name in _PREPARING
 
 
-def _sets_errexit(words: Sequence[str]) -> bool:
+def _sets_errexit(words: Sequence[str], *, before: bool) -> bool:
+    """Whether the first failure ends a script from a `set` on; `before` is how it was."""
     rest = list(words[1:])
-    if any(re.fullmatch(r"-[A-Za-z]*e[A-Za-z]*", word) for word in rest):
-        return True
-    return "errexit" in rest and any(word.startswith("-") for word in rest)
+    for sign, value in (("-", True), ("+", False)):
+        short = rf"\{sign}[A-Za-z]*e[A-Za-z]*"
+        named = "errexit" in rest and any(word.startswith(sign) for word in rest)
+        if named or any(re.fullmatch(short, word) for word in rest):
+            return value
+    return before
 
 
 class _Reader:
@@ -127,35 +134,70 @@ class _Reader:
     def __init__(self) -> None:
         self.found: list[Command] = []
         self.open: list[str] = []
+        self._begun: list[int] = []
+        """How many commands there were when each was opened."""
         self._words: list[str] = []
         self._condition = False
+        self._heading = False
+        """Between `for` and what it is to run."""
+        self._pattern = False
+        """Between `case`, or the end of one of its parts, and the `)` of a pattern."""
+        self._closed: int | None = None
+        """Just after a compound command: where its own commands begin."""
 
     def word(self, word: str) -> None:
         """Takes a word, which may be one of the shell's own where a command begins."""
+        if self._closed is not None and word not in _CLOSE:
+            return  # a redirection of all that it holds
         if self._words or word not in _OPEN | _CLOSE | _BEGIN | {"elif"}:
             self._words.append(word)
         elif word in _OPEN:
-            self.open.append(word)
+            self._opens(word)
             self._condition = word in _CONDITIONS
+            self._heading = word in _HEADED
+            self._pattern = word == "case"
         elif word in _CLOSE:
-            del self.open[-1:]
+            self._closes()
+            self._pattern = False
         elif word != "!":
             self._condition = word == "elif"
 
     def operator(self, operator: str) -> None:
         """Ends a command, or opens or closes a group."""
+        if self._pattern:
+            self._words, self._pattern = [], operator != ")"
+            return
         if operator == "(":
             if not self._words:
-                self.open.append("(")
+                self._opens("(")
             self._words = []
             return
-        if self._words:
-            guarded = self._condition or operator in {"||", "&&"}
+        if self._words and not self._heading:
+            guarded = self._condition or operator in _LOOKING
             words, loops = tuple(self._words), tuple(self.open)
             self.found.append(Command(words, guarded, operator == "|", loops))
-        self._words = []
-        if operator == ")" and self.open and self.open[-1] == "(":
+        elif self._closed is not None:
+            self._answered(self._closed, operator)
+        self._words, self._heading, self._closed = [], False, None
+        self._pattern = operator in _NEXT and self.open[-1:] == ["case"]
+        if operator == ")" and self.open[-1:] == ["("]:
+            self._closes()
+
+    def _opens(self, word: str) -> None:
+        self.open.append(word)
+        self._begun.append(len(self.found))
+
+    def _closes(self) -> None:
+        if self.open:
             self.open.pop()
+            self._closed = self._begun.pop()
+
+    def _answered(self, start: int, operator: str) -> None:
+        """What comes after a compound command looks at the failure of what it holds."""
+        for index, item in enumerate(self.found[start:], start):
+            guarded = item.guarded or operator in _LOOKING
+            piped = item.piped or operator == "|"
+            self.found[index] = replace(item, guarded=guarded, piped=piped)
 
 
 def _commands(text: str) -> list[Command] | None:

@@ -27,8 +27,7 @@ class Subject:
     @property
     def name(self) -> str:
         """`Deployment shop/web`, as messages say it."""
-        owner = self.template.owner
-        return f"{owner.kind} {owner.key}"
+        return self.template.owner.title
 
     @property
     def key(self) -> str:

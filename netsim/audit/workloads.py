@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from netsim.audit.containers import Container, Part, containers
+from netsim.audit.containers import Container, Part, containers, ends_by_itself
 from netsim.audit.quantities import quantity
 from netsim.audit.templates import distinct
 from netsim.lint.context import SYSTEM_NAMESPACES, Context
@@ -61,7 +61,7 @@ def resources_missing(context: Context) -> Iterator[Observation]:
             source = container.part.source.at("resources")
             fix = "set resources: {requests: {memory: 512Mi, cpu: 200m}, limits: {memory: 2Gi}}"
             severity = _severity(template)
-            yield Observation(source, template.owner.key, message, fix=fix, severity=severity)
+            yield Observation(source, template.owner.title, message, fix=fix, severity=severity)
 
 
 @rule(
@@ -87,7 +87,7 @@ def limit_below_request(context: Context) -> Iterator[Observation]:
                         f"its limit of {limits[what]}"
                     )
                     place = resources.source.at("requests", str(what))
-                    yield Observation(place, template.owner.key, message)
+                    yield Observation(place, template.owner.title, message)
 
 
 @rule(
@@ -113,12 +113,10 @@ def probe_missing(context: Context) -> Iterator[Observation]:
             if here and not any(it.part.part(probe).value for it in here)
         ]
         if lacking:
-            message = (
-                f"{template.owner.kind} {template.owner.key} has no {' and no '.join(lacking)}"
-            )
+            message = f"{template.owner.title} has no {' and no '.join(lacking)}"
             yield Observation(
                 here[0].part.source,
-                template.owner.key,
+                template.owner.title,
                 message,
                 severity=_severity(template),
             )
@@ -126,8 +124,7 @@ def probe_missing(context: Context) -> Iterator[Observation]:
 
 def is_serving(template: PodTemplate) -> bool:
     """Whether its pods are to run on."""
-    ends = template.spec.get("restartPolicy") in {"Never", "OnFailure"}
-    return template.owner.kind in _SERVING and not ends
+    return template.owner.kind in _SERVING and not ends_by_itself(template)
 
 
 def _lasting(context: Context) -> Iterator[tuple[PodTemplate, Container]]:
@@ -159,7 +156,7 @@ def _ranges(context: Context, namespace: str) -> Iterator[Part]:
 
 def _name(template: PodTemplate, container: Container) -> str:
     owner = template.owner
-    return f'{owner.kind} {owner.key}: container "{container.name}"'
+    return f'{owner.title}: container "{container.name}"'
 
 
 def _severity(template: PodTemplate) -> Severity | None:

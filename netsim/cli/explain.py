@@ -1,5 +1,7 @@
 """`netsim explain`: the answer with its reasons."""
 
+from dataclasses import replace
+
 import click
 
 from netsim.cli.can import STYLES
@@ -7,6 +9,7 @@ from netsim.cli.options import (
     TEXT_OUTPUTS,
     assume_admitted_option,
     endpoint_argument,
+    inputs_as_typed,
     output_option,
     port_option,
     strict_option,
@@ -39,6 +42,7 @@ def explain(
 
     When an end denies, the rule that came nearest is shown with the one thing that is off.
     Notes tell of pods that Pod Security would refuse and of those that go around policies.
+    The last line is the command that prints which policy would let it pass, if one can.
 
     \b
     Examples:
@@ -49,6 +53,9 @@ def explain(
     """
     session.cluster.assume_admitted = assume_admitted
     explanation = session.cluster.explain(source, target, port, strict=strict)
+    if explanation.suggestion:
+        command = f"{explanation.suggestion}{inputs_as_typed()}"
+        explanation = replace(explanation, suggestion=command)
     outcome = explanation.verdict.outcome
     if output == "text":
         first, *rest = explanation_lines(explanation, short_name)

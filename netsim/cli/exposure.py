@@ -2,7 +2,7 @@
 
 import click
 
-from netsim.cli.options import TABLE_OUTPUTS, Word, output_option
+from netsim.cli.options import TABLE_OUTPUTS, Word, assume_admitted_option, output_option
 from netsim.cli.session import EXIT_CODES, Session, with_session
 from netsim.model.policy import Direction
 from netsim.query.soundness import permissive_namespaces
@@ -21,8 +21,11 @@ _EXACT = ("wide", "csv")
     help="ingress: who can reach the workloads (default). egress: whom they can reach.",
 )
 @output_option(TABLE_OUTPUTS)
+@assume_admitted_option
 @with_session
-def exposure(session: Session, *, only: str | None, direction: str, output: str) -> int:
+def exposure(
+    session: Session, *, only: str | None, direction: str, output: str, assume_admitted: bool
+) -> int:
     """Tell who can reach each workload, counting pods that could be created.
 
     Told are the internet and other addresses, nodes, and pods by their labels: every pod that
@@ -39,6 +42,7 @@ def exposure(session: Session, *, only: str | None, direction: str, output: str)
     Exit codes: 0, or 2 wrong usage or unreadable input, 3 if some row is undecided.
     """
     cluster = session.cluster
+    cluster.assume_admitted = assume_admitted
     answer = cluster.exposure(only or session.namespace, direction=direction)
     permissive = permissive_namespaces(cluster.snapshot, cluster.server)
     soundness = Soundness(cluster.soundness.marks, permissive)

@@ -81,6 +81,26 @@ def selector_option(help_text: str) -> Callable[[_Run], _Run]:
     return click.option("-l", "--selector", metavar="SELECTOR", help=help_text)
 
 
+def inputs_as_typed() -> str:
+    """The options of the running command that say what is read and how, to be typed again."""
+    from shlex import quote
+
+    given = click.get_current_context().params
+    words: list[str] = []
+    for path in given["filenames"]:
+        words += ["-f", path]
+    if given["live"]:
+        words.append("--live")
+    for flag, name in (("--context", "context"), ("-n", "namespace")):
+        if given[name] is not None:
+            words += [flag, given[name]]
+    if given["profile_name"] != "default":
+        words += ["--profile", given["profile_name"]]
+    for setting in given["assumed"]:
+        words += ["--assume", setting]
+    return "".join(f" {quote(word)}" for word in words)
+
+
 def output_option(words: tuple[str, ...]) -> Callable[[_Run], _Run]:
     """--output; the first word is the default."""
     return click.option(

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 import netsim
+from netsim.cli.options import assume_admitted_option
 from netsim.cli.session import Reading, with_reading
 from netsim.cli.snapshots import opened_side
 from netsim.comparison import diff
@@ -29,8 +30,16 @@ from netsim.load import locate
 @click.option(
     "--title", metavar="TEXT", help="The heading; by default the paths that were read."
 )
+@assume_admitted_option
 @with_reading
-def report(reading: Reading, *, path: Path, before: str | None, title: str | None) -> int:
+def report(
+    reading: Reading,
+    *,
+    path: Path,
+    before: str | None,
+    title: str | None,
+    assume_admitted: bool,
+) -> int:
     """Write one self-contained HTML file: overview, connections, matrix, one workload.
 
     The file needs no network and no server, and works on the keyboard and with a screen reader.
@@ -50,6 +59,7 @@ def report(reading: Reading, *, path: Path, before: str | None, title: str | Non
     heading = title or f"Reachability of {', '.join(given)}"
     earlier = opened_side(reading, before) if before is not None else None
     cluster = reading.session().cluster
+    cluster.assume_admitted = assume_admitted
     facts = PageFacts(cluster.worlds, cluster.soundness.marks, locate)
     value = page_value(heading, netsim.__version__, facts)
     if earlier is not None:

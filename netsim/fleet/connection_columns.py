@@ -31,18 +31,23 @@ def connection_columns(cluster: str, fans: Iterable[Fan]) -> "list[pa.Array]":
     source, target, protocol, first, last, reasons = map(
         pa.array, np.ascontiguousarray(table.T)
     )
-    parties = [
-        pa.array([party[part] for party in found.parties], type="string") for part in range(3)
-    ]
-    words = pa.array([it.value for it in Protocol], type="string")
+    parties = [[party[part] for party in found.parties] for part in range(3)]
     return [
-        pa.repeat(pa.scalar(cluster, "string"), len(table)),
-        *(texts.take(side) for side in (source, target) for texts in parties),
-        words.take(protocol),
+        _texts([cluster], pa.array(np.zeros(len(table), np.int32))),
+        *(_texts(texts, side) for side in (source, target) for texts in parties),
+        _texts([it.value for it in Protocol], protocol),
         first.cast("uint16"),
         last.cast("uint16"),
-        pa.array(list(found.reasons), type="string").take(reasons),
+        _texts(list(found.reasons), reasons),
     ]
+
+
+def _texts(texts: list[str], numbers: "pa.Array") -> "pa.DictionaryArray":
+    """Texts by number, each held once."""
+    import pyarrow as pa
+
+    known = pa.array(texts, type="string").dictionary_encode()
+    return pa.DictionaryArray.from_arrays(known.indices.take(numbers), known.dictionary)
 
 
 def party(subject: Subject) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netsim.fleet.tables import from_bytes
+from netsim.fleet.tables import as_parquet
 from netsim.fleet.tasks import Report
 from netsim.results import Table
 
@@ -68,7 +68,7 @@ def collected(reports: Iterable[Report], folder: Path | None) -> Iterator[Outcom
         outcome.add(report)
         if folder is not None:
             for name, packed in report.tables.items():
-                _write(from_bytes(packed), folder / name / f"{job.cluster}-{job.start}.parquet")
+                _write(packed, folder / name / f"{job.cluster}-{job.start}.parquet")
         yield outcome
 
 
@@ -88,7 +88,8 @@ def write_summary(outcomes: Iterable[Outcome], folder: Path) -> None:
         for item in outcomes
     ]
     schema = pa.schema([(name, kind) for name, kind in _SUMMARY])
-    _write(pa.Table.from_pylist(rows, schema=schema), folder / "clusters.parquet")
+    table = pa.Table.from_pylist(rows, schema=schema)
+    _write(as_parquet(table), folder / "clusters.parquet")
 
 
 def summary(outcomes: Iterable[Outcome]) -> Table:
@@ -107,8 +108,6 @@ def summary(outcomes: Iterable[Outcome]) -> Table:
     return Table((*columns, "STATUS"), rows)
 
 
-def _write(table: object, path: Path) -> None:
-    import pyarrow.parquet as pq
-
+def _write(packed: bytes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(table, path, compression="zstd")
+    path.write_bytes(packed)

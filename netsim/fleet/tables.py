@@ -1,4 +1,4 @@
-"""Answers as Arrow tables, which is how they travel and what Parquet files hold."""
+"""Answers as Arrow tables, and as the Parquet files that hold them."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -67,7 +67,7 @@ def connections_table(cluster: str, fans: Iterable[Fan]) -> "pa.Table":
     import pyarrow as pa
 
     columns = connection_columns(cluster, fans)
-    return pa.Table.from_arrays(columns, schema=pa.schema(list(_CONNECTIONS)))
+    return pa.Table.from_arrays(columns, names=[name for name, _ in _CONNECTIONS])
 
 
 def changes_table(cluster: str, diff: Diff) -> "pa.Table":
@@ -137,20 +137,14 @@ def _table(fields: _Fields, rows: Iterable[_Row]) -> "pa.Table":
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def as_bytes(table: "pa.Table") -> bytes:
-    """A table as it travels from a worker."""
+def as_parquet(table: "pa.Table") -> bytes:
+    """A table as it travels from a worker and as it is kept.
+
+    Texts are written once a file, and read back as texts: Arrow's own types are not stored.
+    """
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
     sink = pa.BufferOutputStream()
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
-    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
-        writer.write_table(table)
+    pq.write_table(table, sink, compression="zstd", store_schema=False)
     return bytes(sink.getvalue())
-
-
-def from_bytes(text: bytes) -> "pa.Table":
-    """The table that `as_bytes` was given."""
-    import pyarrow as pa
-
-    with pa.ipc.open_stream(text) as reader:
-        return reader.read_all()

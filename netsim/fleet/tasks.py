@@ -16,7 +16,7 @@ from netsim.comparison import diff
 from netsim.errors import LoadError, NetsimError
 from netsim.fleet.plan import Job
 from netsim.fleet.tables import (
-    as_bytes,
+    as_parquet,
     changes_table,
     connections_table,
     expectations_table,
@@ -44,7 +44,7 @@ class Report:
     error: str = ""
     """Why there is no answer; everything else is empty then."""
     tables: Mapping[str, bytes] = field(default_factory=dict)
-    """By name, as `tables.as_bytes` packs them."""
+    """Parquet files by name."""
     counts: Mapping[str, int] = field(default_factory=dict)
     """Endpoints, policies, sources, and rows of each table."""
     undecided: int = 0
@@ -105,7 +105,7 @@ def _answered(job: Job, cluster: Cluster) -> Report:
     if "findings" in tables:
         failing = pc.not_equal(tables["findings"]["severity"], Severity.NOTE.value)
         counts["failing_findings"] = tables["findings"].filter(failing).num_rows
-    packed = {name: as_bytes(table) for name, table in tables.items()}
+    packed = {name: as_parquet(table) for name, table in tables.items()}
     return Report(job, tables=packed, counts=counts, undecided=undecided)
 
 

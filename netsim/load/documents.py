@@ -18,6 +18,10 @@ from netsim.load.yaml_values import RepeatedKey, UnknownTagError, decoded
 from netsim.source import Place, Source
 
 _TOO_DEEP = "maximum nesting depth"
+_ALIAS = re.compile(r"(found undefined alias) '.*'")
+"""What stands behind the `*` may be a password, and is not told."""
+_SECRET = re.compile(r"^[ \t-]*kind:[ \t]*[\"']?\w*Secret\b", re.MULTILINE)
+"""A document in which `!…` may be a password."""
 """How newer versions of libyaml refuse what would exhaust the stack."""
 _TEMPLATES = {
     "{{": "; looks like a Helm/Go template: render it first",
@@ -136,7 +140,8 @@ def _plain_documents(file: TextFile, chunk: Chunk) -> Iterator[Read]:
         found = decoded(chunk.text)
     except UnknownTagError as error:
         place = _place(source, chunk, error.problem_mark)
-        yield TaggedDocument(source, str(error.problem), place, chunk.text)
+        problem = "unknown tag" if _SECRET.search(chunk.text) else str(error.problem)
+        yield TaggedDocument(source, problem, place, chunk.text)
     except RecursionError:
         yield _too_deep(source)
     except (yaml.YAMLError, ValueError) as error:
@@ -158,6 +163,7 @@ def _too_deep(source: Source) -> DocumentError:
 def _fault(source: Source, chunk: Chunk, error: Exception) -> DocumentError:
     mark = getattr(error, "problem_mark", None)
     reason = getattr(error, "problem", None) or _first_line(error)
+    reason = _ALIAS.sub(r"\1: a text that begins with * is written in quotes", reason)
     hint = next((hint for sign, hint in _TEMPLATES.items() if sign in chunk.text), "")
     if mark is not None and _stands_on_tab(chunk.text, mark):
         hint = "; a tab may not indent: use spaces"

@@ -69,6 +69,14 @@ def written_from_objects(
     return found.all()
 
 
+def written_in(file: TextFile, *, namespace: str = "default") -> tuple[WrittenObject, ...]:
+    """The objects of one text that need not be in a file yet."""
+    found = _Objects(namespace)
+    for document in _documents(file, Wanted.of(None)):
+        found.add(document)
+    return found.all()
+
+
 class _Objects:
     """Objects by what no two of them share."""
 
@@ -95,7 +103,7 @@ class _Objects:
             namespace = read_namespace(whole, self._namespace)
         else:
             namespace = self._namespace
-        identity = (manifest.group, manifest.kind, namespace, name)
+        identity = (manifest.group, manifest.kind, namespace, name or str(manifest.source))
         self._found[identity] = WrittenObject(
             manifest.kind,
             manifest.api_version,

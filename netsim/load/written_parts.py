@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from netsim.load.secret_values import HIDDEN, LAST_APPLIED, without_secrets
 from netsim.source import Source
 
 CLUSTER_WIDE = frozenset(
@@ -43,12 +44,7 @@ UNWANTED = frozenset(
 )
 """Kinds that no question looks at, of which a cluster has many or long ones."""
 
-HIDDEN = "(hidden)"
-"""Stands for a secret's value that is not empty."""
-
 _BOOKKEEPING = frozenset({"managedFields"})
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-_SECRET_MAPS = ("data", "stringData")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,45 +82,18 @@ class Wanted:
 
 def as_kept(kind: str, value: Mapping[str, object]) -> Mapping[str, object]:
     """The object without its status, without bookkeeping, and without values of secrets."""
-    kept = {key: item for key, item in value.items() if key != "status"}
+    kept = without_secrets(kind, {key: item for key, item in value.items() if key != "status"})
     metadata = kept.get("metadata")
     if isinstance(metadata, Mapping):
-        kept["metadata"] = _kept_metadata(metadata)
-    if kind == "Secret":
-        kept |= {key: _keys_alone(kept[key]) for key in _SECRET_MAPS if key in kept}
-    if kind in {"SealedSecret", "ExternalSecret", "ClusterExternalSecret"}:
-        kept["spec"] = _without_plain_texts(kept.get("spec"))
+        kept = {**kept, "metadata": _kept_metadata(metadata)}
     return kept
 
 
 def _kept_metadata(metadata: Mapping[str, object]) -> dict[str, object]:
     kept = {key: item for key, item in metadata.items() if key not in _BOOKKEEPING}
     annotations = kept.get("annotations")
-    if isinstance(annotations, Mapping) and _LAST_APPLIED in annotations:
+    if isinstance(annotations, Mapping) and annotations.get(LAST_APPLIED) != HIDDEN:
         kept["annotations"] = {
-            key: item for key, item in annotations.items() if key != _LAST_APPLIED
+            key: item for key, item in annotations.items() if key != LAST_APPLIED
         }
     return kept
-
-
-def _without_plain_texts(value: object) -> object:
-    """Templates of secrets at any depth may hold texts of their own: only their keys stay."""
-    if isinstance(value, Mapping):
-        return {
-            key: _with_keys_alone(item) if key == "template" else _without_plain_texts(item)
-            for key, item in value.items()
-        }
-    return value
-
-
-def _with_keys_alone(template: object) -> object:
-    if not isinstance(template, Mapping):
-        return template
-    hidden = {key: _keys_alone(template[key]) for key in _SECRET_MAPS if key in template}
-    return {**template, **hidden}
-
-
-def _keys_alone(value: object) -> object:
-    if not isinstance(value, Mapping):
-        return HIDDEN if value else value
-    return {key: HIDDEN if item else "" for key, item in value.items()}

@@ -28,6 +28,11 @@ class WrittenObject:
         return f"{self.namespace}/{self.name}" if self.namespace else self.name
 
     @property
+    def title(self) -> str:
+        """`Deployment shop/web`, as messages say it; the file where there is no name."""
+        return f"{self.kind} {self.key if self.name else self.source.file}"
+
+    @property
     def group(self) -> str:
         """The API group; empty for the core group."""
         group, slash, _ = self.api_version.rpartition("/")

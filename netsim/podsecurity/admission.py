@@ -99,6 +99,7 @@ def exemption(template: PodTemplate, server: Server) -> str:
     """Why nothing is asked of a pod: `namespace`, `runtimeClass`, or empty."""
     if template.owner.namespace in server.exempt_namespaces:
         return "namespace"
-    if template.spec.get("runtimeClassName") in server.exempt_runtime_classes:
+    runtime_class = template.spec.get("runtimeClassName")
+    if isinstance(runtime_class, str) and runtime_class in server.exempt_runtime_classes:
         return "runtimeClass"
     return ""

@@ -11,7 +11,7 @@ from ipaddress import ip_network
 
 from netsim.addresses import AddressRange
 from netsim.graph import Graph
-from netsim.model.networks import Address, Network
+from netsim.model.networks import Address, IPBlock, Network
 from netsim.model.profile import TerminalPods
 from netsim.model.snapshot import Snapshot
 from netsim.model.workload import Endpoint
@@ -37,6 +37,11 @@ _NOT_INTERNET: tuple[Network, ...] = tuple(
 """Private, shared, loopback, link-local, multicast and unassigned addresses (IANA)."""
 _METADATA = (ip_network("169.254.169.254"), ip_network("fd00:ec2::254"))
 _EVERYWHERE: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
+PUBLIC_BLOCKS = tuple(
+    IPBlock(whole, tuple(it for it in _NOT_INTERNET if it.version == whole.version))
+    for whole in _EVERYWHERE
+)
+"""The internet of both families, as a policy names it."""
 _ORDINAL = re.compile(r"(.+)-(0|[1-9][0-9]*)")
 
 
@@ -107,6 +112,11 @@ class Directory:
         families = self.families
         whole = (network for network in _EVERYWHERE if network.version in families)
         return self.outside(part for network in whole for part in _public(network))
+
+    @property
+    def internet_blocks(self) -> tuple[IPBlock, ...]:
+        """The same addresses as the blocks that a policy names them by."""
+        return tuple(it for it in PUBLIC_BLOCKS if it.cidr.version in self.families)
 
     @cached_property
     def private(self) -> tuple[Outside, ...]:

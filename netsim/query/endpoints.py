@@ -147,7 +147,7 @@ def _dns_pods(directory: Directory) -> tuple[Subject, ...]:
 
 def _selected(text: SelectedEndpoints, directory: Directory) -> tuple[Subject, ...]:
     if text.namespace is not None:
-        _check_namespace(text.namespace, directory.snapshot)
+        check_namespace(text.namespace, directory.snapshot)
     found = tuple(
         item
         for item in directory.running
@@ -161,7 +161,7 @@ def _selected(text: SelectedEndpoints, directory: Directory) -> tuple[Subject, .
 
 
 def _service(text: NamedService, snapshot: Snapshot) -> Service:
-    _check_namespace(text.namespace, snapshot)
+    check_namespace(text.namespace, snapshot)
     for service in snapshot.services:
         if (service.namespace, service.name) == (text.namespace, text.name):
             return service
@@ -193,7 +193,7 @@ def _named(text: NamedEndpoint | NamedNode, directory: Directory) -> tuple[Subje
     if found:
         return _one_kind(text, found)
     snapshot = directory.snapshot
-    _check_namespace(text.namespace, snapshot)
+    check_namespace(text.namespace, snapshot)
     wanted = f"{text.namespace}/{text.name}"
     _check_read(wanted, set(KINDS.values()), snapshot)
     raise UnknownEndpointError(wanted, "pod or workload", _nearest_endpoints(text, snapshot))
@@ -220,7 +220,8 @@ def _one_kind(text: NamedEndpoint, found: tuple[Endpoint, ...]) -> tuple[Endpoin
     raise AmbiguousEndpointError(f"{text.namespace}/{text.name}", tuple(names))
 
 
-def _check_namespace(namespace: str, snapshot: Snapshot) -> None:
+def check_namespace(namespace: str, snapshot: Snapshot) -> None:
+    """Raises UnknownEndpointError with the nearest names where there is no such namespace."""
     if namespace not in snapshot.namespaces:
         nearest = _nearest(namespace, list(snapshot.namespaces))
         raise UnknownEndpointError(namespace, "namespace", nearest)

@@ -83,6 +83,17 @@ class End:
     tiers: tuple[TierStep, ...] = ()
     """The tiers that were asked, in order; empty where only NetworkPolicies have a say."""
 
+    @property
+    def is_mendable(self) -> bool:
+        """Whether a NetworkPolicy can change what this end denies.
+
+        It can where isolation denies, and where the Baseline tier does, which is not asked of
+        what a NetworkPolicy isolates.
+        """
+        if self.rule is not None:
+            return self.rule.tier is Tier.BASELINE
+        return bool(self.isolated_by)
+
 
 @dataclass(frozen=True, slots=True)
 class PairExplanation:
@@ -118,6 +129,8 @@ class Explanation(Shown, Tidy):
     parts: tuple[PairExplanation, ...]
     notes: tuple[Note, ...] = ()
     """What makes the answer worth less than it seems."""
+    suggestion: str = ""
+    """The command that prints what would let it pass; empty where no NetworkPolicy can."""
 
     def __str__(self) -> str:
         return "\n".join(explanation_lines(self))
@@ -185,6 +198,8 @@ def explanation_lines(
     lines += [f"  undecided: {reason}" for reason in verdict.reasons]
     lines += [f"  assumes {item}" for item in verdict.assumptions]
     lines += [f"  note: {note}" for note in explanation.notes]
+    if explanation.suggestion:
+        lines.append(f"  to allow it: {explanation.suggestion}")
     return lines
 
 

@@ -1,5 +1,6 @@
 """Findings as workflow commands, which GitHub Actions shows beside the changed lines."""
 
+from netsim.report.formats import visible
 from netsim.results import Finding, Findings, Severity
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -35,6 +36,9 @@ def _line(item: Finding) -> str:
     fields = ",".join(
         f"{name}={value.translate(_IN_PROPERTIES)}" for name, value in properties.items()
     )
-    return (
-        f"::{_COMMANDS[item.severity]} {fields}::{chr(10).join(parts).translate(_IN_MESSAGES)}"
-    )
+    return f"::{_COMMANDS[item.severity]} {fields}::{_message(parts)}"
+
+
+def _message(lines: list[str]) -> str:
+    """Lines with their control characters spelt out: logs are shown as on a terminal."""
+    return "\n".join(map(visible, lines)).translate(_IN_MESSAGES)

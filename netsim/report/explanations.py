@@ -44,6 +44,7 @@ def explanation_value(explanation: Explanation) -> dict[str, Value]:
             {"endpoint": endpoint_value(note.endpoint), "text": note.text}
             for note in explanation.notes
         ],
+        suggestion=explanation.suggestion or None,
     )
 
 

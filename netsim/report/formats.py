@@ -5,6 +5,8 @@ import io
 import json
 import re
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 from netsim.report.values import Value
 from netsim.results import Cell, Table
@@ -28,13 +30,36 @@ def as_json(value: Value) -> str:
 
 
 def as_yaml(value: Value) -> str:
-    """Block-style YAML, keys in the order they were given."""
+    """Block-style YAML, keys in the order they were given, texts quoted for kubectl too.
+
+    >>> print(as_yaml({"a": ["y", "1e3", "web"]}), end="")
+    a:
+    - 'y'
+    - '1e3'
+    - web
+    """
     import yaml
 
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
     return str(
-        yaml.dump(value, Dumper=dumper, sort_keys=False, allow_unicode=True, width=10_000)
+        yaml.dump(value, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=10_000)
     )
+
+
+@cache
+def _dumper() -> Any:  # noqa: ANN401 - one of two classes of PyYAML
+    """PyYAML's, quoting what kubectl would take for no text as well."""
+    import yaml
+
+    from netsim.load.yaml_values import plain_value
+
+    def represent(dumper: Any, text: str) -> Any:  # noqa: ANN401 - PyYAML's protocol
+        style = None if plain_value(text) == text else "'"
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+    base = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    dumper: Any = type("Dumper", (base,), {})
+    dumper.add_representer(str, represent)
+    return dumper
 
 
 def as_csv(table: Table) -> str:

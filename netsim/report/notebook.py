@@ -1,7 +1,8 @@
 """A sheet as HTML, Markdown and plain text: what a notebook shows of a result.
 
 The HTML is a fragment with its own style and no script, and asks nothing of a network. It
-takes text and background from the notebook around it, light or dark.
+takes text and background from the notebook around it, light or dark; alignment it insists on,
+because the notebook's own style puts every cell to the right.
 """
 
 from collections.abc import Iterator
@@ -25,9 +26,9 @@ _STYLE = f"""
 .netsim strong.unsure{{color:var(--unsure)}}
 .netsim table{{border-collapse:collapse;color:inherit;margin:.4em 0}}
 .netsim tr,.netsim tbody tr:nth-child(even){{background:transparent}}
-.netsim th,.netsim td{{text-align:left;vertical-align:top;padding:.2em .7em;
+.netsim th,.netsim td{{text-align:left!important;vertical-align:top;padding:.2em .7em;
 border-bottom:1px solid rgba(128,128,128,.4);color:inherit}}
-.netsim td.number{{text-align:right}}
+.netsim td.number{{text-align:right!important}}
 .netsim ul{{margin:.3em 0;padding-left:1.3em}}
 """
 

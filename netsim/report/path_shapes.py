@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from netsim.query.chains import BlastRadius, ChokePoints, Paths, Stop
+from netsim.query.chains import BlastRadius, ChokePoints, Path, Paths, Stop
 from netsim.report.shapes import short_name
 from netsim.report.values import (
     Value,
@@ -13,6 +13,12 @@ from netsim.report.values import (
     ports_value,
 )
 from netsim.results import Table
+
+
+def path_line(path: Path) -> str:
+    """A chain in one line, addresses outside in short."""
+    steps = "".join(f" -> {short_name(it.target)} ({it.ports})" for it in path.hops)
+    return f"{short_name(path.hops[0].source)}{steps}"
 
 
 def paths_table(answer: Paths) -> Table:

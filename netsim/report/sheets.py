@@ -19,7 +19,13 @@ from netsim.report.checked import checked_lines
 from netsim.report.diffs import diff_summary, diff_table
 from netsim.report.exposure_shapes import exposure_table
 from netsim.report.findings import findings_table, summary_line
-from netsim.report.path_shapes import blast_table, choke_table, paths_table, transit_table
+from netsim.report.path_shapes import (
+    blast_table,
+    choke_table,
+    path_line,
+    paths_table,
+    transit_table,
+)
 from netsim.report.review_text import remarks, review_text
 from netsim.report.reviews import summary
 from netsim.report.shapes import connections_table, verdict_table
@@ -121,7 +127,7 @@ def _(result: Exposure) -> Sheet:
 @sheet_of.register
 def _(result: Paths) -> Sheet:
     table = paths_table(result)
-    lines = (*map(str, result.paths[:MOST_ROWS]), *_undecided(result.undecided))
+    lines = (*map(path_line, result.paths[:MOST_ROWS]), *_undecided(result.undecided))
     title = _counted(len(result.paths), "path") if result.paths else "no path"
     return Sheet(title, "", lines, (_cut("", table, len(table.rows)),))
 

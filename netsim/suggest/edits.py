@@ -45,3 +45,5 @@ class Proposal:
     edits: tuple[Edit, ...]
     """Each object once; empty where nothing is to be changed."""
     moved: Diff
+    notes: tuple[str, ...] = ()
+    """What is to be known before it is applied, and no simulation shows."""

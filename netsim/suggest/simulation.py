@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from netsim.cluster import Cluster
 from netsim.comparison import diff
+from netsim.errors import LoadError
 from netsim.suggest.edits import Edit, Proposal
 
 
@@ -11,13 +12,25 @@ def applied(cluster: Cluster, edits: Iterable[Edit]) -> Cluster:
     """The cluster after `kubectl apply` of what is edited and `kubectl delete` of the rest.
 
     Raises ValueError for a cluster that was not loaded, and LoadError for an edit that the API
-    server would reject.
+    server would reject; what could not be read before the edit is left out after it as well.
     """
     listed = list(edits)
-    gone = [f"{it.ref.namespace}/netpol/{it.ref.name}" for it in listed if it.after is None]
+    gone = [_named(it) for it in listed if it.after is None]
     put = [it.after for it in listed if it.after is not None]
     changed = cluster.without(*gone) if gone else cluster
-    return changed.with_objects(*put) if put else changed
+    if not put:
+        return changed
+    changed = changed.with_objects(*put, lenient=True)
+    known = set(map(str, cluster.errors))
+    rejected = tuple(error for error in changed.errors if str(error) not in known)
+    if rejected:
+        raise LoadError(rejected)
+    return changed
+
+
+def _named(edit: Edit) -> str:
+    """What `Cluster.without` knows the object by."""
+    return f"{edit.ref.namespace}/{edit.ref.kind.lower()}/{edit.ref.name}"
 
 
 def simulated(cluster: Cluster, title: str, edits: Iterable[Edit]) -> Proposal:

@@ -17,7 +17,7 @@ Chosen = Sequence[tuple[int, Proposal]]
 def proposals_text(chosen: Chosen, total: int) -> Iterator[str]:
     """A stream of YAML documents; what each option moves stands above it in comments."""
     for number, item in chosen:
-        yield "".join(f"# {visible(line)}\n" for line in _told(item, number, total))
+        yield "".join(f"# {visible(line)}\n" for line in told(item, number, total))
         for edit in item.edits:
             if edit.after is None:
                 yield f"# delete {edit.ref.kind} {edit.ref}\n"
@@ -31,7 +31,8 @@ def proposals_value(chosen: Chosen, reasons: Iterable[str] = ()) -> dict[str, Va
     return envelope("Suggestions", options=options, reasons=list(reasons))
 
 
-def _told(item: Proposal, number: int, total: int) -> Iterator[str]:
+def told(item: Proposal, number: int = 1, total: int = 1) -> Iterator[str]:
+    """What an option does, line by line."""
     yield f"option {number} of {total}: {item.title}" if total > 1 else item.title
     for edit in item.edits:
         yield f"  {edit.ref}: {edit.summary}{_place(edit)}"
@@ -39,6 +40,8 @@ def _told(item: Proposal, number: int, total: int) -> Iterator[str]:
     yield from _moved("closes", item.moved.closed)
     for reason in item.moved.reasons:
         yield f"undecided: {reason}"
+    for note in item.notes:
+        yield f"note: {note}"
 
 
 def _place(edit: Edit) -> str:
@@ -64,6 +67,7 @@ def _value(item: Proposal) -> dict[str, Value]:
         "opened": [row_value(row) for row in item.moved.opened],
         "closed": [row_value(row) for row in item.moved.closed],
         "undecided": list(item.moved.reasons),
+        "notes": list(item.notes),
     }
 
 

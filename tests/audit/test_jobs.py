@@ -22,7 +22,7 @@ CLUSTERS = Path(__file__).parents[2] / "fixtures" / "clusters"
 
 def test_a_job_that_prints_success_after_a_failure_is_an_error(platform: Context) -> None:
     (found,) = audit(platform, {"script-hides-failure"})
-    assert (found.subject, found.severity) == ("ai-apps/init-db-job", Severity.ERROR)
+    assert (found.subject, found.severity) == ("Job ai-apps/init-db-job", Severity.ERROR)
     assert found.message == (
         'Job ai-apps/init-db-job: the script of container "init-db" has no `set -e`: it goes '
         "on after `psql` fails, and then succeeds"
@@ -32,10 +32,24 @@ def test_a_job_that_prints_success_after_a_failure_is_an_error(platform: Context
 def test_the_problems_of_the_platforms_jobs(platform: Context) -> None:
     rules = {"script-without-wait", "script-waits-for-ever", "postgresql-create-database"}
     assert {(it.rule, it.subject) for it in audit(platform, rules)} == {
-        ("script-without-wait", "ai-apps/init-db-job"),
-        ("script-waits-for-ever", "storage/openwebui-db-init"),
-        ("postgresql-create-database", "storage/openwebui-db-init"),
+        ("script-without-wait", "Job ai-apps/init-db-job"),
+        ("script-waits-for-ever", "Job storage/openwebui-db-init"),
+        ("postgresql-create-database", "Job storage/openwebui-db-init"),
     }
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("psql -c 'CREATE DATABASE IF NOT EXISTS a'", True),
+        ("psql -c 'create database  if not\nexists a'", True),
+        ("psql --command='CREATE DATABASE IF NOT EXISTS a'", True),
+        ("# no CREATE DATABASE IF NOT EXISTS here\npsql -c 'CREATE DATABASE a'", False),
+        ("psql <<END\n-- CREATE DATABASE IF NOT EXISTS a\nEND", False),
+    ],
+)
+def test_what_is_no_postgresql(audited: Audit, script: str, *, told: bool) -> None:
+    assert bool(audited(job("shop/init", script), "postgresql-create-database")) is told
 
 
 @pytest.mark.parametrize(
@@ -139,17 +153,17 @@ def test_the_seeds_own_job_has_no_limits_and_open_webui_no_probes(platform: Cont
     found = {
         (it.rule, it.subject) for it in audit(platform, {"resources-missing", "probe-missing"})
     }
-    assert ("resources-missing", "storage/openwebui-db-init") in found
-    assert ("probe-missing", "ai-apps/open-webui") in found
-    assert ("resources-missing", "ai-apps/open-webui") not in found
-    assert ("probe-missing", "storage/openwebui-db-init") not in found
+    assert ("resources-missing", "Job storage/openwebui-db-init") in found
+    assert ("probe-missing", "StatefulSet ai-apps/open-webui") in found
+    assert ("resources-missing", "StatefulSet ai-apps/open-webui") not in found
+    assert ("probe-missing", "Job storage/openwebui-db-init") not in found
 
 
 def test_the_moved_job_is_denied_by_the_policy_that_was_said_to_allow_it(
     platform: Context,
 ) -> None:
     (found,) = audit(platform, {"dependency-denied"})
-    assert found.subject == "storage/openwebui-db-init"
+    assert found.subject == "Job storage/openwebui-db-init"
     assert found.message == (
         "Job storage/openwebui-db-init needs storage/postgresql-cluster-rw (variable PGHOST of "
         'container "init-db"), but storage/postgresql-policy refuses it on ingress of '
@@ -163,8 +177,8 @@ def test_what_is_deployed_refuses_the_login_of_open_webui() -> None:
     cluster = netsim.load(CLUSTERS / "ai-security-platform" / "as-deployed")
     context = Context(cluster.worlds.directory, cluster.objects, cluster.findings)
     assert [it.subject for it in audit(context, {"dependency-denied"})] == [
-        "storage/openwebui-db-init",
-        "ai-apps/open-webui",
+        "Job storage/openwebui-db-init",
+        "StatefulSet ai-apps/open-webui",
     ]
 
 
@@ -200,6 +214,7 @@ spec:
         ("db.data.svc:5432", 5432),
         ("db.data.svc.cluster.local:5432", 5432),
         ("host=db.data.svc.cluster.local. x", None),
+        ("DB.Data.svc.cluster.local:5432", 5432),
         ("http://db.data.svc/path", 80),
         ("http://db.data/path", 80),
         ("postgresql://app@db.data.svc/app", 5432),
@@ -241,6 +256,19 @@ def test_a_port_beside_a_host_is_its_port(look: Look) -> None:
     context = look(_WEB % (env, ""))
     (need,) = [need for it in distinct(context) for need in needs(context, it)]
     assert (need.address.port, need.flow) == (5432, "shop/web -> data/db on 5432/TCP")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("db.$(NS).svc:5432", True), ("db.$$(NS).svc:5432", False), ("db.$(NO).svc:5432", False)],
+)
+def test_variables_are_put_in_as_the_kubelet_does(
+    look: Look, text: str, *, found: bool
+) -> None:
+    for asks in (f"{{name: X, value: {text}}}]", f"{{name: X}}], args: ['{text}']"):
+        context = look(_WEB % (f"env: [{{name: NS, value: data}}, {asks}", ""))
+        told = [need for it in distinct(context) for need in needs(context, it)]
+        assert bool(told) is found
 
 
 @pytest.mark.parametrize("part", ["a", "a.", "a-", "a://", "http://a:", "CREATE USER ", "$("])

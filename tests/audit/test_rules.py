@@ -107,9 +107,9 @@ metadata:
 spec: {hostNetwork: true, containers: [{name: agent, image: agent}]}
 """
     both = f"{_AGENT % ('shop', '/')}---{pod}"
-    assert [item.subject for item in found(both, "policy-bypass")] == ["shop/agent"]
+    assert [item.subject for item in found(both, "policy-bypass")] == ["DaemonSet shop/agent"]
     twice = f"{pod}---{pod.replace('agent-x', 'agent-y')}"
-    assert [item.subject for item in found(twice, "policy-bypass")] == ["shop/agent-x"]
+    assert [item.subject for item in found(twice, "policy-bypass")] == ["Pod shop/agent-x"]
 
 
 def test_a_suggestion_is_named_only_where_it_helps() -> None:
@@ -123,3 +123,12 @@ spec: {hostIPC: true, containers: [{name: web, image: web}]}
     fixes = {item.message.partition(": ")[2].split(" (")[0]: item.fix for item in items}
     assert fixes["host namespaces"] == ""
     assert fixes["seccompProfile"] == "netsim suggest security-context shop/web"
+
+
+@pytest.mark.parametrize("field", ["restartPolicy", "runtimeClassName"])
+def test_a_field_that_is_no_text_breaks_nothing(field: str) -> None:
+    text = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\n"
+        f"spec: {{{field}: [Never], containers: [{{name: web, image: web}}]}}\n"
+    )
+    assert {item.subject for item in found(text)} == {"Pod shop/web"}

@@ -63,15 +63,35 @@ def test_an_external_secret_may_make_none(look: Look) -> None:
     assert made(look, text.replace("None", "'None'")) == {}
 
 
-def test_a_cluster_external_secret_makes_one_in_each_namespace_it_selects(look: Look) -> None:
+@pytest.mark.parametrize(
+    ("chosen", "where"),
+    [
+        ("namespaceSelector: {matchLabels: {team: a}}", ["shop/db"]),
+        (
+            "namespaceSelector: {matchExpressions: [{key: team, operator: DoesNotExist}]}",
+            ["bank/db"],
+        ),
+        (
+            "namespaceSelectors: [{matchExpressions: [{key: team, operator: Exists}]}]",
+            ["shop/db"],
+        ),
+        ("namespaceSelector: {}", ["bank/db", "shop/db"]),
+        ("namespaces: [bank, nowhere]", ["bank/db"]),
+        ("namespaceSelector: {matchExpressions: [{key: team, operator: Is}]}", []),
+        ("namespaceSelector: null", []),
+    ],
+)
+def test_a_cluster_external_secret_makes_one_in_each_namespace_it_selects(
+    chosen: str, where: list[str], look: Look
+) -> None:
     text = (
         "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {team: a}}\n---\n"
         "apiVersion: v1\nkind: Namespace\nmetadata: {name: bank}\n---\n"
         "apiVersion: external-secrets.io/v1\nkind: ClusterExternalSecret\n"
-        "metadata: {name: db}\nspec:\n  namespaceSelector: {matchLabels: {team: a}}\n"
+        f"metadata: {{name: db}}\nspec:\n  {chosen}\n"
         "  externalSecretSpec: {data: [{secretKey: a}]}\n"
     )
-    assert list(made(look, text)) == ["shop/db"]
+    assert sorted(made(look, text)) == where
 
 
 def test_cert_manager_makes_what_certificates_and_annotations_ask_for(look: Look) -> None:

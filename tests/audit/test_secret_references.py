@@ -141,6 +141,14 @@ def test_each_field_of_a_pod_is_read(
             "shop/db",
             Use.OPERATOR,
         ),
+        (
+            (
+                "apiVersion: v1\nkind: ServiceAccount\n"
+                "metadata: {name: a, namespace: shop}\nsecrets: [{name: db}]\n"
+            ),
+            "shop/db",
+            Use.ACCOUNT,
+        ),
     ],
 )
 def test_other_kinds_that_ask(look: Look, text: str, key: str, use: Use) -> None:

@@ -1,5 +1,6 @@
 """References resolved: what is told, of what, and that values are never told."""
 
+import base64
 import json
 from collections.abc import Callable
 
@@ -49,6 +50,19 @@ def test_what_is_not_there_is_an_error(audited: Audit, text: str, rule: str) -> 
     assert _rules(audited(text)) == [(rule, Severity.ERROR)]
 
 
+@pytest.mark.parametrize(
+    ("field", "severity"),
+    [("imagePullSecrets", Severity.WARNING), ("secrets", Severity.NOTE)],
+)
+def test_what_keeps_no_container_from_starting_is_less(
+    audited: Audit, field: str, severity: Severity
+) -> None:
+    head = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\n"
+    (found,) = audited(f"{head}{field}: [{{name: db}}]\n", "secret-missing")
+    assert found.severity is severity
+    assert ".:" not in found.message
+
+
 @pytest.mark.parametrize("place", [("bank", "password"), ("shop", "pasword")])
 def test_what_is_optional_is_a_note(audited: Audit, place: tuple[str, str]) -> None:
     text = _POD % ("", ", optional: true") + _PLAIN % place
@@ -90,9 +104,9 @@ def test_one_secret_that_is_missing_is_told_once_for_all_its_keys(audited: Audit
 def test_the_platform_is_as_it_is_known_to_be(platform: Context) -> None:
     found = audit(platform, {"secret-missing", "secret-in-other-namespace", "secret-unused"})
     assert [(it.rule, it.subject) for it in found] == [
-        ("secret-missing", "auth/keycloak-keycloakx"),
-        ("secret-in-other-namespace", "ai-apps/init-db-job"),
-        ("secret-unused", "ai-apps/postgres-superuser-creds"),
+        ("secret-missing", "StatefulSet auth/keycloak-keycloakx"),
+        ("secret-in-other-namespace", "Job ai-apps/init-db-job"),
+        ("secret-unused", "SealedSecret ai-apps/postgres-superuser-creds"),
     ]
 
 
@@ -123,7 +137,17 @@ data: {other: czNjcjN0LVBhNTU=}
 apiVersion: bitnami.com/v1alpha1
 kind: SealedSecret
 metadata: {name: sealed, namespace: shop}
-spec: {encryptedData: {password: czNjcjN0LVBhNTU=}, template: {data: {a: s3cr3t-Pa55}}}
+spec:
+  encryptedData: {password: czNjcjN0LVBhNTU=}
+  template:
+    metadata:
+      annotations:
+        kubectl.kubernetes.io/last-applied-configuration: '{"data": {"a": "czNjcjN0LVBhNTU="}}'
+    data: {password: s3cr3t-Pa55, url: 'redis://:{{ .password }}@cache', token: '{{ .token }}'}
+---
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+secretGenerator: [{name: made, literals: [password=s3cr3t-Pa55], files: [key=a.pem, b/ca.pem]}]
 ---
 apiVersion: v1
 kind: ConfigMap
@@ -171,8 +195,34 @@ def test_each_credential_is_told_with_its_place(audited: Audit) -> None:
         f"{inside}.env[1].value",
         f"{inside}.command[2]",
         f"{inside}.command[2]",
+        "spec.template.data.password",
         "data.url",
     ]
+
+
+def test_secrets_in_plain_text_are_told_whatever_holds_them(audited: Audit) -> None:
+    assert [it.message for it in audited(_LEAKS, "secret-in-plain-text")] == [
+        "Secret shop/db holds other, password in plain text",
+        (
+            "SealedSecret shop/sealed holds the Secret in plain text in "
+            "kubectl.kubernetes.io/last-applied-configuration"
+        ),
+        (
+            "Kustomization <objects>: secretGenerator made takes ca.pem, key, password "
+            "from plain text"
+        ),
+    ]
+
+
+def test_a_generated_secret_is_there_with_its_keys(audited: Audit) -> None:
+    text = (_POD % ("", "")) + (
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nnamespace: shop\n"
+        "secretGenerator: [{name: db, %s}]\n"
+    )
+    assert _rules(audited(text % "literals: [password=x]")) == []
+    assert _rules(audited(text % "envs: [some.env]")) == []
+    lacking = [("secret-key-missing", Severity.ERROR)]
+    assert _rules(audited(text % "files: [password.txt]")) == lacking
 
 
 @pytest.mark.parametrize(
@@ -208,5 +258,46 @@ metadata: {{name: db, namespace: shop, annotations: {{{note}}}}}
 spec:
   encryptedData: {{password: AgBy}}
   template: {{metadata: {{name: {name}, namespace: {namespace}, annotations: {{{note}}}}}}}
+"""
+    assert bool(audited(text, "sealed-secret-scope")) is told
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        (bytes([2, 0]) + bytes(512 + 16), ""),
+        (bytes([2, 0]) + bytes(512 + 15), "SealedSecret data is too short"),
+        (bytes([1, 0]) + bytes(256 + 16), ""),
+        (bytes([1, 0]) + bytes(256 + 15), "SealedSecret data is too short"),
+        (b"", "SealedSecret data is too short"),
+        (b"s3cr3t-Pa55", "looks like plain base64"),
+    ],
+)
+def test_a_sealed_value_is_longer_than_its_key(
+    audited: Audit, value: bytes, fault: str
+) -> None:
+    text = (
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: db}\n"
+        f"spec: {{encryptedData: {{password: '{base64.b64encode(value).decode()}'}}}}\n"
+    )
+    told = [it.message for it in audited(text, "sealed-secret-not-sealed")]
+    assert len(told) == bool(fault)
+    assert all(fault in message for message in told)
+
+
+@pytest.mark.parametrize(
+    ("template", "told"), [("name: db", True), ("annotations: {}", True), ("", False)]
+)
+def test_a_scope_that_the_template_does_not_share_is_told(
+    audited: Audit, template: str, *, told: bool
+) -> None:
+    text = f"""\
+apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata:
+  name: db
+  namespace: shop
+  annotations: {{sealedsecrets.bitnami.com/cluster-wide: "true"}}
+spec: {{encryptedData: {{password: AgBy}}, template: {{metadata: {{{template}}}}}}}
 """
     assert bool(audited(text, "sealed-secret-scope")) is told

@@ -34,6 +34,10 @@ def names(text: str) -> list[str]:
         ("while ! a; do b; done; c", ["a", "b", "c"]),
         ("(a; b); c", ["a", "b", "c"]),
         ("f() { a; }; f", ["a", "f"]),
+        ("for i in $(seq 9); do a; done; b", ["a", "b"]),
+        ("case $x in p) a ;; q|r) b ;; esac; c", ["a", "b", "c"]),
+        ("case $x in\n(p) case y in z) a;; esac ;;\n*) b\nesac\nc", ["a", "b", "c"]),
+        ("while a; do b; done < x > y; c", ["a", "b", "c"]),
     ],
 )
 def test_a_text_is_cut_into_commands(text: str, commands: list[str]) -> None:
@@ -50,6 +54,10 @@ def test_a_text_is_cut_into_commands(text: str, commands: list[str]) -> None:
         ("until a; do z; done", True),
         ("until ! a; do z; done", True),
         ("if x; then a; fi; z", False),
+        ("{ a; } || exit 1; z", True),
+        ("(a; b) && z", True),
+        ("{ a; b; }; z", False),
+        ("{ if x; then a; fi; } || z", True),
     ],
 )
 def test_what_looks_at_a_failure(text: str, *, guarded: bool) -> None:
@@ -71,6 +79,8 @@ def test_what_looks_at_a_failure(text: str, *, guarded: bool) -> None:
         (["sh", "-c", "echo hello\nset -eu\na"], True),
         (["sh", "-c", "set -o errexit\na"], True),
         (["sh", "-c", "set -x\na"], False),
+        (["sh", "-c", "set -e\nset +e\na"], False),
+        (["bash", "-ec", "set +o errexit; a"], False),
         (["sh", "-c", "a\nset -e\nb"], False),
         (["/usr/bin/env", "bash", "-c", "a"], False),
     ],

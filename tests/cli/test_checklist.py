@@ -97,6 +97,16 @@ def test_one_thing_less_opens_its_box(run: Run) -> None:
     ]
 
 
+def test_a_workload_answers_for_itself_alone(run: Run) -> None:
+    other = (
+        "---\napiVersion: batch/v1\nkind: CronJob\nmetadata: {name: web, namespace: shop}\n"
+        "spec: {jobTemplate: {spec: {template: {spec: {containers: [{name: c, image: c}]}}}}}\n"
+    )
+    text = _COMPLETE % ("", _LIVENESS) + other
+    assert run("checklist", "shop/deploy/web", "-f", "-", stdin=text).code == 0
+    assert run("checklist", "shop/cj/web", "-f", "-", stdin=text).code == 1
+
+
 def test_an_annotation_answers_for_a_box(run: Run) -> None:
     finished = run("checklist", "shop/web", "-f", "-", stdin=_COMPLETE % (_ANSWER, ""))
     assert finished.code == 0

@@ -1,8 +1,10 @@
 import json
+import re
 from pathlib import Path
 
 from tests.cli.conftest import Run
 
+_NEVER = re.compile(r'\["never admitted"')
 SHOP = ("-f", "fixtures/clusters/shop/manifests")
 
 
@@ -70,3 +72,25 @@ metadata: {name: a, namespace: safe}
 spec: {containers: [{name: main}]}
 """)
     assert "bypass" not in run("exposure", "-f", path).err
+
+
+def test_refused_pods_are_marked_unless_they_are_taken_to_run(run: Run, tmp_path: Path) -> None:
+    path, page = tmp_path / "a.yaml", tmp_path / "a.html"
+    path.write_text("""
+apiVersion: v1
+kind: Namespace
+metadata: {name: safe, labels: {pod-security.kubernetes.io/enforce: baseline}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: a, namespace: safe}
+spec: {containers: [{name: main, securityContext: {privileged: true}}]}
+""")
+
+    def marks(*words: str) -> tuple[str, ...]:
+        told = json.loads(run("exposure", "-f", path, "-o", "json", *words).out)
+        run("report", "-f", path, "--output-file", page, *words)
+        return (*told["rows"][0]["workload"]["marks"], *_NEVER.findall(page.read_text()))
+
+    assert marks() == ("never admitted", "privileged", '["never admitted"')
+    assert marks("--assume-admitted") == ("privileged",)

@@ -43,8 +43,8 @@ QUESTIONS = {
     "kinds": ["get", "kinds"],
     "admit": ["admit", "fixtures/admission/cluster"],
 }
-ELSEWHERE = {"Findings", "Review", "Rules"}
-"""Kinds of commands whose formats are other ones: tests/cli/test_lint.py, tests/review."""
+ELSEWHERE = {"Findings", "Review", "Rules", "Suggestions"}
+"""Kinds of commands whose formats are other ones: tests/cli/test_lint.py and others."""
 IN_THE_PLATFORM = {
     "shop/default-deny": "storage/",
     "shop/": "storage/",

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,6 @@ from netsim import load
 from netsim.errors import DocumentError, MissingExtraError
 from netsim.fleet.plan import Job, Wanted, jobs
 from netsim.fleet.run import connected, reports
-from netsim.fleet.tables import from_bytes
 from netsim.fleet.tasks import Report, examine
 from netsim.model.workload import Endpoint
 from tests.cli.conftest import ROOT, Run
@@ -47,7 +47,7 @@ def captures(tmp_path: Path) -> Path:
 
 
 def rows(packed: bytes) -> list[dict[str, object]]:
-    table: list[dict[str, object]] = from_bytes(packed).to_pylist()
+    table: list[dict[str, object]] = pq.read_table(BytesIO(packed)).to_pylist()
     return table
 
 

@@ -131,6 +131,15 @@ def test_an_unknown_tag_in_what_is_read_is_an_error(load: Load, text: str) -> No
     assert "unknown tag !x" in str(loaded.errors[0])
 
 
+@pytest.mark.parametrize("value", ["*s3cr3t", "!s3cr3t", "!s3cr3t x", "{a: *s3cr3t}"])
+def test_a_password_without_quotes_is_not_told(load: Load, value: str) -> None:
+    secret = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: db}}\ndata:\n  a: {value}\n"
+    loaded = load({"s.yaml": secret})
+    told = [*map(str, loaded.errors), *(item.message for item in loaded.findings)]
+    assert any("alias" in text or "unknown tag" in text for text in told)
+    assert "s3cr3t" not in " ".join(told)
+
+
 def test_an_equals_sign_is_a_string(load: Load) -> None:
     crd = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n- =\n"
     assert load({"crd.yaml": crd}).errors == ()

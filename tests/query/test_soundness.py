@@ -48,6 +48,11 @@ def test_whoever_assumes_that_pods_are_admitted_is_told_of_none() -> None:
     assert marks(cluster, "shop/web") == ()
 
 
+def test_of_a_pod_that_no_server_takes_nothing_is_known() -> None:
+    unreadable = POD.replace("spec: {", "spec: {runtimeClassName: [gvisor], ")
+    assert marks(loaded(RESTRICTED, unreadable), "shop/web") == ()
+
+
 def test_without_the_namespace_nothing_is_known_of_admission() -> None:
     assert marks(loaded(POD), "shop/web") == ()
 

@@ -1,6 +1,7 @@
 """Findings in every format: they read back, meet the format's own schema, and escape."""
 
 import json
+import unicodedata
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -14,6 +15,7 @@ from netsim.report.as_junit import as_junit
 from netsim.report.as_sarif import as_sarif
 from netsim.report.finding_formats import FINDING_FORMATS
 from netsim.report.findings import finding_lines, summary_line
+from netsim.report.formats import visible
 from netsim.results import Dismissed, Finding, Findings, LintRule, Severity
 from netsim.source import Place, Source
 
@@ -155,7 +157,8 @@ def test_a_workflow_command_is_one_line_that_reads_back(item: Finding) -> None:
     head, _, message = text.removeprefix("::").partition("::")
     kind, _, fields = head.partition(" ")
     assert kind in {"error", "warning", "notice"}
-    assert _unescaped(message).startswith(item.message)
+    assert _unescaped(message).startswith(visible(item.message))
+    assert not any(unicodedata.category(sign) == "Cc" for sign in message)
     for field in fields.split(","):
         assert field.partition("=")[0] in {"title", "file", "line", "col"}
 

@@ -8,6 +8,7 @@ from netsim.model.policy import Direction
 from netsim.model.ports import ALL_PORTS, NO_PORTS, PortRange, PortSet, Protocol
 from netsim.model.workload import Endpoint
 from netsim.names import EndpointText, NamedService, Special
+from netsim.query.directory import Directory
 from netsim.query.expectations.facts import (
     Ends,
     Expectation,
@@ -41,7 +42,7 @@ from netsim.query.verdict import reasons_within
 
 _Fault = tuple[str, str]
 """A sentence, and the namespace it is about; empty for what is in none."""
-_DNS = Ports(
+DNS_PORTS = Ports(
     "53/udp, 53/tcp", (PortRange(Protocol.UDP, 53, 53), PortRange(Protocol.TCP, 53, 53))
 )
 """A long answer comes over TCP (RFC 7766)."""
@@ -91,15 +92,15 @@ def _reaching(
     excepted: Sequence[Subject],
 ) -> Ruling:
     court, said = asking
-    dns = Ends("dns", (_dns(court),), expectation.source)
-    targets = targets_without(targets_of(dns, _DNS, court.directory, said), excepted)
-    passing = Passing(FlowSet(dns, dns, _DNS), allowed=True)
+    dns = Ends("dns", (dns_notation(court.directory),), expectation.source)
+    targets = targets_without(targets_of(dns, DNS_PORTS, court.directory, said), excepted)
+    passing = Passing(FlowSet(dns, dns, DNS_PORTS), allowed=True)
     return flows_ruling(expectation, (sources, targets), passing, asking)
 
 
-def _dns(court: Court) -> EndpointText:
+def dns_notation(directory: Directory) -> EndpointText:
     """The Service in front, which knows the pods' own port; else the pods."""
-    for service in court.worlds.snapshot.services:
+    for service in directory.snapshot.services:
         if service.key == "kube-system/kube-dns" and service.selector:
             wanted = {(Protocol.UDP, 53), (Protocol.TCP, 53)}
             if wanted <= {(port.protocol, port.number) for port in service.ports}:
