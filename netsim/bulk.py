@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from netsim.grants import Grants, grants_of
-from netsim.graph import Graph, Handle
+from netsim.graph import Graph
+from netsim.handles import Handle
 from netsim.matrix import Bools, Numbers, Octets, PortMatrix
 from netsim.model.policy import Direction
 from netsim.sights import UNKNOWN, Sights, sights_of

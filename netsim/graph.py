@@ -9,16 +9,16 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple
 
 from netsim.addresses import AddressRange
 from netsim.compiler import Compiled
-from netsim.compiler.classes import Face, Faces, is_node
-from netsim.compiler.entries import Entries, Known, both_accept, entries_of, place_of
+from netsim.compiler.classes import Face, is_node
+from netsim.compiler.entries import Entries, Gate, Known, accepts, entries_of, gate_of
 from netsim.compiler.programs import Cell, Program, accepting, cells_of, deciding
 from netsim.compiler.rows import RowReader
 from netsim.compiler.rules import Action, CompiledRule, Tier
 from netsim.compiler.sets import ClassId
+from netsim.handles import IPV6, PLAIN, Handle, Handles, Sight
 from netsim.model.flow import Flow, OwnNode, Party
 from netsim.model.policy import Direction
 from netsim.model.ports import ALL_PORTS, NO_PORTS, PortSet, line_position
@@ -69,24 +69,6 @@ _OPEN_EGRESS = Side(Direction.EGRESS, None)
 _OPEN_INGRESS = Side(Direction.INGRESS, None)
 
 
-Handle = int
-"""A party by number: cheaper to ask about again and again than by value."""
-_IPV6 = 6
-_KnownFaces = tuple[tuple[int, Known], ...]
-"""What each face of a party obeys, with its address family."""
-
-
-class Sight(NamedTuple):
-    """How a party looks to rules, and where it runs."""
-
-    faces: tuple[Face, ...]
-    class_id: ClassId | None
-    """The class of all its faces; None where they have several."""
-    node: str
-    host: bool
-    """Whether it is the node."""
-
-
 @dataclass(frozen=True, slots=True)
 class Graph:
     """Answers for one compiled snapshot; what is asked of a class is worked out once."""
@@ -94,14 +76,8 @@ class Graph:
     compiled: Compiled
     _cells: dict[int, tuple[Cell, ...]] = field(default_factory=dict, repr=False, compare=False)
     _of_class: dict[ClassId, Known] = field(default_factory=dict, repr=False, compare=False)
-    _known: dict[Handle, Known | None] = field(default_factory=dict, repr=False, compare=False)
-    _faces: dict[Handle, _KnownFaces | None] = field(
-        default_factory=dict, repr=False, compare=False
-    )
-    _shared: dict[Faces, _KnownFaces] = field(default_factory=dict, repr=False, compare=False)
-    _nodes: dict[Handle, str] = field(default_factory=dict, repr=False, compare=False)
-    """Only of handles that are nodes, which there are few of."""
-    _parties: dict[Handle, Party] = field(default_factory=dict, repr=False, compare=False)
+    _gates: dict[int, Gate] = field(default_factory=dict, repr=False, compare=False)
+    _handles: list[Handles] = field(default_factory=list, repr=False, compare=False)
     _wide: dict[int, Program] = field(default_factory=dict, repr=False, compare=False)
     _rows: list[RowReader] = field(default_factory=list, repr=False, compare=False)
 
@@ -112,38 +88,45 @@ class Graph:
 
     def handle(self, party: Party) -> Handle:
         """The number that `reaches` knows a party by; equal parties have equal numbers."""
+        if not self._handles:
+            # the largest number is that of an address outside, in IPv6
+            count = self._number_of(ClassId(len(self.compiled.classes)), 0)
+            self._handles.append(Handles.below(count))
+        (known,) = self._handles
         if isinstance(party, Endpoint):
             number = self.compiled.position_of(party)
         else:
             number = self._number_outside(party)
-        if number not in self._known:
-            self._parties[number] = party
-            sight = self.sight(party)
-            class_id = None if sight is None or sight.host else sight.class_id
-            self._known[number] = None if class_id is None else self._class(class_id)
-            self._faces[number] = None if sight is None else self._known_faces(sight.faces)
-            if sight is not None and sight.host:
-                self._nodes[number] = sight.node
+            known.beyond[number] = party
+        if not known.given(number):
+            known.give(number, self.sight(party), self._class)
         return number
 
     def reaches(self, source: Handle, target: Handle, position: int) -> bool:
         """Whether a source may open a connection to a target at a place of the port line.
 
-        The place is `line_position(protocol, port)`; raises KeyError for what is no handle.
+        The place is `line_position(protocol, port)`; raises LookupError for what is no handle.
         """
-        left, right = self._known[source], self._known[target]
-        if left is None or right is None or source == target:
-            return self._reaches_with_care(source, target, position)
-        return both_accept(left, right, position)
+        known = self._handles[0]
+        kinds, classes = known.kinds, known.classes
+        if kinds[source] + kinds[target] > PLAIN or source == target:
+            if known.by_identity(source, target):
+                return self._allowed(self._party(source), self._party(target), position)
+            if not known.plain(source, target):
+                return self._any_face_reaches(source, target, position)
+        return accepts(known.egress[source], classes[target], position) and accepts(
+            known.ingress[target], classes[source], position
+        )
 
     def class_reaches(self, source: ClassId, target: ClassId, position: int) -> bool:
         """Whether both ends accept, for parties of two classes."""
-        return both_accept(self._class(source), self._class(target), position)
+        egress, ingress = self._class(source)[0], self._class(target)[1]
+        return accepts(egress, target, position) and accepts(ingress, source, position)
 
     def entries(self, direction: Direction, subject: ClassId) -> Entries:
         """What a class accepts in one direction, as flat entries; `OPEN` where all of it."""
-        egress, ingress, *_ = self._class(subject)
-        return egress if direction is Direction.EGRESS else ingress
+        egress, ingress = self._class(subject)
+        return egress[3] if direction is Direction.EGRESS else ingress[3]
 
     def ports(self, source: Party, target: Party) -> PortSet:
         """Every port on which the source may open a connection to the target."""
@@ -288,57 +271,44 @@ class Graph:
             node, host = party.node, is_node(party, self.compiled.profile)
         return Sight(faces, first.class_id if one else None, node, host)
 
-    def _reaches_with_care(self, source: Handle, target: Handle, position: int) -> bool:
-        """Where identity may settle it, or where one end has several classes."""
-        left, right = self._faces[source], self._faces[target]
-        if left is None or right is None or source == target:
-            return self._allowed(self._parties[source], self._parties[target], position)
-        nodes = self._nodes
-        if (source in nodes or target in nodes) and self._beside(source, target):
-            return self._allowed(self._parties[source], self._parties[target], position)
-        met = False
-        for family, one in left:
-            for also, other in right:
-                if family == also:
-                    met = True
-                    if both_accept(one, other, position):
-                        return True
-        if met:
-            return False
-        return any(both_accept(one, other, position) for _, one in left for _, other in right)
+    def _any_face_reaches(self, source: Handle, target: Handle, position: int) -> bool:
+        """Where one end has several classes."""
+        faces = self._handles[0].faces
+        return any(
+            self.class_reaches(left, right, position)
+            for left, right in meetings(faces[source] or (), faces[target] or ())
+        )
 
-    def _beside(self, source: Handle, target: Handle) -> bool:
-        """Whether one is a node and the other may be a pod that runs on it."""
-        nodes = self._nodes
-        if source in nodes and target in nodes:
-            return False
-        host, other = (source, target) if source in nodes else (target, source)
-        party = self._parties[other]
-        return isinstance(party, Endpoint) and party.node == nodes[host] != ""
-
-    def _known_faces(self, faces: Faces) -> _KnownFaces:
-        found = self._shared.get(faces)
-        if found is None:
-            found = tuple((face.family, self._class(face.class_id)) for face in faces)
-            self._shared[faces] = found
-        return found
+    def _party(self, number: Handle) -> Party:
+        endpoints = self.compiled.snapshot.endpoints
+        return endpoints[number] if number < len(endpoints) else self._handles[0].beyond[number]
 
     def _number_outside(self, party: Party) -> Handle:
         """One number for all addresses of a class: rules see nothing else of them."""
-        (face,) = self.compiled.faces_of(party)
-        above = len(self.compiled.snapshot.endpoints)
         if isinstance(party, OwnNode):
-            return above
-        return above + 1 + 2 * face.class_id + int(face.family == _IPV6)
+            return len(self.compiled.snapshot.endpoints)
+        (face,) = self.compiled.faces_of(party)
+        return self._number_of(face.class_id, face.family)
+
+    def _number_of(self, class_id: ClassId, family: int) -> Handle:
+        above = len(self.compiled.snapshot.endpoints) + 1
+        return above + 2 * class_id + int(family == IPV6)
 
     def _class(self, class_id: ClassId) -> Known:
         found = self._of_class.get(class_id)
         if found is None:
             egress, ingress = (
-                entries_of(self.program(way, class_id), self.compiled.universe, self.cells)
+                self._gate(self.program(way, class_id))
                 for way in (Direction.EGRESS, Direction.INGRESS)
             )
-            found = self._of_class[class_id] = (egress, ingress, *place_of(class_id))
+            found = self._of_class[class_id] = (egress, ingress)
+        return found
+
+    def _gate(self, program: Program) -> Gate:
+        found = self._gates.get(id(program))
+        if found is None:
+            found = gate_of(entries_of(program, self.compiled.universe, self.cells))
+            self._gates[id(program)] = found
         return found
 
     def _decided(self, source: ClassId, target: ClassId, position: int) -> Decision:

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from netsim.compiler.entries import place_of
-from netsim.compiler.sets import ClassId, ClassSet
+from netsim.compiler.sets import ClassSet
 from netsim.grants import Grants
 
 Octets = NDArray[np.uint8]
@@ -143,7 +142,7 @@ class _Holders:
 
     def targets(self, source: int) -> Iterator[ClassSet]:
         """The targets of every pair that holds the source."""
-        octet, bit = place_of(ClassId(source))
+        octet, bit = source >> 3, 1 << (source & 7)
         around = np.flatnonzero((self._starts <= octet) & (octet < self._ends))
         chosen = around[self._octets[self._offsets[around] + octet] & bit != 0]
         return map(self._targets.__getitem__, chosen.tolist())

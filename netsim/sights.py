@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netsim.graph import Graph, Sight
+from netsim.graph import Graph
+from netsim.handles import Sight
 from netsim.matrix import Bools, Numbers
 
 UNKNOWN = -1

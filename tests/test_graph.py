@@ -193,7 +193,7 @@ def _tiers(*actions: tuple[Tier, Action]) -> Graph:
     compiled = compile_snapshot(snapshot(WEB, DB, policy("shop/p", ingress=[])))
     denial = compiled.rules[0]
     program: tuple[CompiledRule, ...] = tuple(
-        replace(denial, tier=tier, action=action, ports=PortSet.of(tcp(80)))
+        denial._replace(tier=tier, action=action, ports=PortSet.of(tcp(80)))
         for tier, action in actions
     )
     programs = {
@@ -224,3 +224,15 @@ def test_a_rule_that_passes_leaves_its_tier(
     assert graph.decide(_flow(WEB, DB)).allowed is allowed
     assert (Protocol.TCP, 81) in graph.ports(WEB, DB)
     assert graph.allows(_flow(WEB, DB, 81))
+
+
+def test_only_what_was_given_out_is_a_handle() -> None:
+    graph = Graph(compile_snapshot(snapshot(WEB, OTHER)))
+    with pytest.raises(LookupError):
+        graph.reaches(0, 1, 80)
+    known = graph.handle(WEB)
+    for number in (known - 1, known + 1, 10**9):
+        for ends in ((known, number), (number, known), (number, number)):
+            with pytest.raises(LookupError):
+                graph.reaches(*ends, 80)
+    assert graph.reaches(known, known, 80)

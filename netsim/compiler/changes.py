@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from netsim.collector import collector_paused
 from netsim.compiler import Compiled, lowered
 from netsim.compiler.overlay import Overlay
 from netsim.compiler.programs import Program
@@ -36,7 +37,8 @@ def with_policies(
             snapshot.namespaces[policy.namespace]
     words = words_of(put.values(), snapshot.nodes).beyond(compiled.vocabulary)
     if words:
-        compiled = with_classes_split(compiled, words)
+        with collector_paused():
+            compiled = with_classes_split(compiled, words)
     old = {ref: compiled.rules_of.get(ref, ()) for ref in (*taken, *put)}
     universe, profile = compiled.universe, compiled.profile
     new = {it.ref: lowered(it, universe, profile, snapshot.nodes) for it in put.values()}

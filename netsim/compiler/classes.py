@@ -11,7 +11,6 @@ from netsim.addresses import NO_BLOCK, AddressSpace, Signature
 from netsim.compiler.selectors import Mark
 from netsim.compiler.sets import ClassId
 from netsim.model.labels import Labels
-from netsim.model.networks import Address
 from netsim.model.ports import ContainerPort, ContainerRole, Protocol
 from netsim.model.profile import (
     HostNetworkPods,
@@ -72,12 +71,11 @@ class ClassTable:
     profile: Profile
     classes: list[EndpointClass] = field(default_factory=list)
     _numbers: dict[tuple["_Look", Signature], ClassId] = field(default_factory=dict)
-    _looks: dict[tuple[str, int, int, bool], "_Look"] = field(default_factory=dict)
-    _distinct: dict["_Look", "_Look"] = field(default_factory=dict)
+    _looks: dict["_Template", "_Look"] = field(default_factory=dict)
+    _distinct: dict[tuple[str, Marks, PortNumbers, bool], "_Look"] = field(default_factory=dict)
+    _no_pod: "_Look" = field(default_factory=lambda: _Look(None, (), (), host=False))
     _marks: dict[Labels, Marks] = field(default_factory=dict)
     _port_numbers: dict[tuple[ContainerPort, ...], PortNumbers] = field(default_factory=dict)
-    _faces: dict[tuple[int, "_Signatures"], Faces] = field(default_factory=dict)
-    _shared: dict[Faces, Faces] = field(default_factory=dict)
     _asked: dict[Mark, Mark] = field(init=False)
     _bare: dict[str, Mark] = field(init=False)
     _pods_match: bool = field(init=False)
@@ -95,17 +93,21 @@ class ClassTable:
         """The faces of an endpoint, each with the class it belongs to; shared where equal."""
         node = endpoint.host_network and is_node(endpoint, self.profile)
         if node:
-            look = _NO_POD
+            look = self._no_pod
         else:
             host = endpoint.host_network
             key = (endpoint.namespace, id(endpoint.labels), id(endpoint.ports), host)
-            look = self._looks.get(key) or self._look(endpoint)
-        signatures = self._signatures(endpoint.addresses, by_address=node or self._pods_match)
-        faces = self._faces.get((id(look), signatures))
+            look = self._looks.get(key) or self._look(endpoint, key)
+        addresses, one = endpoint.addresses, self.vocabulary.addresses.seen
+        seen = (one(addresses[0]),) if len(addresses) == 1 else tuple(map(one, addresses))
+        faces = look.faces.get(seen)
         if faces is None:
-            found = tuple(Face(family, self.number(look, item)) for family, item in signatures)
-            faces = self._shared.setdefault(found, found)
-            self._faces[id(look), signatures] = faces
+            signatures = self._signatures(seen, by_address=node or self._pods_match)
+            faces = look.faces.get(signatures)
+            if faces is None:
+                made = [Face(family, self.number(look, item)) for family, item in signatures]
+                faces = look.faces[signatures] = tuple(made)
+            look.faces[seen] = faces
         return faces
 
     def number(self, look: "_Look", signature: Signature) -> ClassId:
@@ -114,25 +116,29 @@ class ClassTable:
         found = self._numbers.get(key)
         if found is None:
             found = self._numbers[key] = ClassId(len(self.classes))
-            namespace, marks, numbers, host = look
-            self.classes.append(EndpointClass(namespace, marks, numbers, signature, host))
+            self.classes.append(
+                EndpointClass(
+                    look.namespace, look.marks, look.port_numbers, signature, look.host
+                )
+            )
         return found
 
     def outside(self, signature: Signature) -> ClassId:
         """The class of what is no pod to rules, such as an address outside or a node."""
-        return self.number(_NO_POD, signature)
+        return self.number(self._no_pod, signature)
 
     def own_node(self) -> Faces:
         """The node at the other end, whose address is not known."""
         return (Face(0, self.outside(self._unknown())),)
 
-    def _look(self, endpoint: Endpoint) -> "_Look":
+    def _look(self, endpoint: Endpoint, key: "_Template") -> "_Look":
         """What rules can see besides addresses; pods of one template share the values."""
         marks, numbers = self._marks_of(endpoint.labels), self._numbers_of(endpoint.ports)
-        host = endpoint.host_network
-        look = (endpoint.namespace, marks, numbers, host)
-        key = (endpoint.namespace, id(endpoint.labels), id(endpoint.ports), host)
-        found = self._looks[key] = self._distinct.setdefault(look, look)
+        look = (endpoint.namespace, marks, numbers, endpoint.host_network)
+        found = self._distinct.get(look)
+        if found is None:
+            found = self._distinct[look] = _Look(*look)
+        self._looks[key] = found
         return found
 
     def _marks_of(self, labels: Labels) -> Marks:
@@ -152,24 +158,13 @@ class ClassTable:
             self._port_numbers[ports] = found
         return found
 
-    def _signatures(self, addresses: tuple[Address, ...], *, by_address: bool) -> "_Signatures":
-        if not addresses:
+    def _signatures(self, seen: "_Signatures", *, by_address: bool) -> "_Signatures":
+        if not seen:
             unknown = self._unknown()
             return ((0, unknown if by_address else unknown & self._always),)
-        space = self.vocabulary.addresses
-        if not by_address:
-            return self._seen_always(addresses)
-        if not space.blocks:
-            return tuple((address.version, NO_BLOCK) for address in addresses)
-        if len(addresses) == 1:
-            return (space.seen(addresses[0]),)
-        return tuple(map(space.seen, addresses))
-
-    def _seen_always(self, addresses: tuple[Address, ...]) -> "_Signatures":
-        if not self._always:
-            return tuple((address.version, NO_BLOCK) for address in addresses)
-        found = map(self.vocabulary.addresses.seen, addresses)
-        return tuple((family, signature & self._always) for family, signature in found)
+        if by_address:
+            return seen
+        return tuple((family, signature & self._always) for family, signature in seen)
 
     def _unknown(self) -> Signature:
         if self.profile.unknown_addresses is UnknownAddresses.MATCH:
@@ -179,8 +174,20 @@ class ClassTable:
 
 _Signatures = tuple[tuple[int, Signature], ...]
 """By address family; family 0 when no address is known."""
-_Look = tuple[str | None, Marks, PortNumbers, bool]
-_NO_POD: _Look = (None, (), (), False)
+_Template = tuple[str, int, int, bool]
+"""Namespace, labels and ports as the objects they are, and whether on the host network."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """What rules can see of a party besides addresses; `namespace` is None for no pod."""
+
+    namespace: str | None
+    marks: Marks
+    port_numbers: PortNumbers
+    host: bool
+    faces: dict[_Signatures, Faces] = field(default_factory=dict)
+    """By the blocks that hold its addresses, and by those of them that count for it."""
 
 
 def is_node(endpoint: Endpoint, profile: Profile) -> bool:

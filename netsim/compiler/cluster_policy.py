@@ -11,7 +11,7 @@ from netsim.compiler.node_addresses import node_blocks
 from netsim.compiler.priorities import by_turns
 from netsim.compiler.rules import Action, CompiledRule
 from netsim.compiler.sets import SetId
-from netsim.compiler.targets import named_ports, numbered_ports
+from netsim.compiler.targets import named_ports, sorted_out
 from netsim.compiler.universe import Universe
 from netsim.model.labels import EVERYTHING
 from netsim.model.networks import IPBlock
@@ -71,9 +71,9 @@ def _lowered(
     subjects, peers = ends
     inward = ref.direction is Direction.INGRESS
     targets = subjects if inward else peers
-    fixed = numbered_ports(rule.ports)
+    fixed, names = sorted_out(rule.ports)
     reached = [(targets, fixed)] if fixed else []
-    for target, ports in named_ports(rule.ports, targets, universe):
+    for target, ports in named_ports(names, targets, universe):
         reached.append((universe.without_hosts(target), ports))
     for target, ports in reached:
         narrowed = (target, peers) if inward else (subjects, target)

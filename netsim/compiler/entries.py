@@ -15,10 +15,16 @@ Entry = tuple[int, int, bytes, tuple[int, ...]]
 """Peers as a trimmed bit string with its first and end byte, and the bounds of the ports."""
 Entries = tuple[Entry, ...]
 """A connection is accepted when one entry holds both its peer and its port."""
-Known = tuple[Entries, Entries, int, int]
-"""What a class obeys in egress and in ingress, and where its bit is in a set of classes."""
 OPEN: Entries = ((-1, -1, b"", ()),)
 """Stands for everything is accepted; compared by identity."""
+Gate = tuple[int, int, bytes, Entries]
+"""Entries behind all of their peers together, trimmed: most questions get no further."""
+OPEN_GATE: Gate = (-1, -1, b"", OPEN)
+"""Compared by identity as well."""
+Known = tuple[Gate, Gate]
+"""What a class obeys in egress and in ingress."""
+_WIDEST = 1 << 11
+"""Bytes of peers up to which a gate has its own: beyond, they would be most of the memory."""
 
 
 def entries_of(
@@ -37,35 +43,46 @@ def entries_of(
     return tuple(_entry(cell.peers, cell.ports) for cell in cells(program) if cell.ports)
 
 
-def place_of(class_id: ClassId) -> tuple[int, int]:
-    """The byte of a set, and the bit in it, that a class has."""
-    return _one(class_id >> 3), 1 << (class_id & 7)
+def gate_of(entries: Entries) -> Gate:
+    """Entries made ready for `accepts`."""
+    if entries is OPEN:
+        return OPEN_GATE
+    if not entries:
+        return (0, 0, b"", entries)
+    first, end = min(entry[0] for entry in entries), max(entry[1] for entry in entries)
+    octets = entries[0][2]
+    if end - first > _WIDEST:
+        octets = _everyone((end - first).bit_length())
+    elif len(entries) > 1:
+        together = 0
+        for start, _, some, _ in entries:
+            together |= int.from_bytes(some, "little") << 8 * (start - first)
+        octets = together.to_bytes(end - first, "little")
+    return (_one(first), _one(end), octets, entries)
 
 
-def both_accept(source: Known, target: Known, position: int) -> bool:
-    """Whether both ends accept, the innermost question: no call is made that is not needed."""
-    egress, _, source_octet, source_bit = source
-    _, ingress, target_octet, target_bit = target
-    if egress is not OPEN:
-        for first, end, octets, boundaries in egress:
-            if (
-                first <= target_octet < end
-                and octets[target_octet - first] & target_bit
-                and bisect_right(boundaries, position) & 1
-            ):
-                break
-        else:
-            return False
-    if ingress is OPEN:
+def accepts(gate: Gate, peer: ClassId, position: int) -> bool:
+    """Whether a peer is accepted, the innermost question: no call is made without need."""
+    if gate is OPEN_GATE:
         return True
-    for first, end, octets, boundaries in ingress:
+    octet = peer >> 3
+    first, end, octets, entries = gate
+    if not (first <= octet < end and octets[octet - first] >> (peer & 7) & 1):
+        return False
+    for first, end, octets, boundaries in entries:
         if (
-            first <= source_octet < end
-            and octets[source_octet - first] & source_bit
+            first <= octet < end
+            and octets[octet - first] >> (peer & 7) & 1
             and bisect_right(boundaries, position) & 1
         ):
             return True
     return False
+
+
+@lru_cache
+def _everyone(scale: int) -> bytes:
+    """Every bit of as many bytes as numbers of this many bits can count."""
+    return b"\xff" * (1 << scale)
 
 
 def _is_denial(rest: Program, universe: Universe) -> bool:

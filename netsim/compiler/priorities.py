@@ -6,7 +6,6 @@ name has a say in.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import reduce
 
 from netsim.compiler.rules import Action, CompiledRule
@@ -32,7 +31,7 @@ def by_turns(
     if turns is None:
         return rules
     return [
-        replace(part, turn=turns.index(part.action))
+        part._replace(turn=turns.index(part.action))
         for place, rule in enumerate(rules)
         for part in _undecided(rule, rules[:place], universe)
     ]
@@ -45,8 +44,7 @@ def _undecided(
     whole = [_region(rule, universe)]
     others = (_region(item, universe) for item in before if item.action is not rule.action)
     for subjects, peers, ports in reduce(_without, others, whole):
-        yield replace(
-            rule,
+        yield rule._replace(
             subjects=universe.sets.number(subjects),
             peers=universe.sets.number(peers),
             ports=ports,

@@ -7,12 +7,15 @@ at once: disjoint sets of peers, each with exactly the ports that get through.
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from netsim.compiler.rules import Action, CompiledRule, Tier
 from netsim.compiler.sets import ClassId, ClassSet, SetId, SetTable
 from netsim.model.ports import ALL_PORTS, NO_PORTS, PortSet
 
 Program = tuple[CompiledRule, ...]
+_RANK = attrgetter("tier", "order", "turn")
+"""`CompiledRule.rank`, without a call for each rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def programs_of(
 
 def in_order(rules: Iterable[CompiledRule]) -> list[CompiledRule]:
     """Rules as they are asked; those of one rank keep their order."""
-    return sorted(rules, key=lambda rule: rule.rank)
+    return sorted(rules, key=_RANK)
 
 
 def cells_of(program: Program, everyone: SetId, sets: SetTable) -> tuple[Cell, ...]:

@@ -5,8 +5,6 @@ that a selector of one namespace costs what that namespace is large.
 """
 
 from collections.abc import Iterable, Mapping
-from functools import reduce
-from operator import or_
 
 from netsim.compiler.sets import ClassSet
 from netsim.model.labels import Labels, LabelSelector, Operator, Requirement
@@ -73,5 +71,7 @@ class LabelIndex:
         return result
 
     def _marked(self, requirement: Requirement, start: int, end: int) -> int:
-        windows = (self.bearing(mark).window(start, end) for mark in asked_marks(requirement))
-        return reduce(or_, windows)
+        marked = 0
+        for mark in asked_marks(requirement):
+            marked |= self.bearing(mark).window(start, end)
+        return marked

@@ -7,8 +7,6 @@ later changes the sets, not the rules.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
 from typing import NewType, cast
 
 ClassId = NewType("ClassId", int)
@@ -53,11 +51,10 @@ class ClassSet:
         """Class `start + n` for each bit `n` that is set."""
         if not bits:
             return NOBODY
-        below = (bits & -bits).bit_length() - 1
-        first = (start + below) // _BYTE
-        gap = start - first * _BYTE
-        placed = bits << gap if gap >= 0 else bits >> -gap
-        return cls(first, placed.to_bytes((placed.bit_length() + 7) // _BYTE, "little"))
+        placed = bits << (start & 7)
+        octets = placed.to_bytes((placed.bit_length() + 7) >> 3, "little")
+        kept = octets.lstrip(b"\0")
+        return cls((start >> 3) + len(octets) - len(kept), kept)
 
     @property
     def bits(self) -> int:
@@ -66,11 +63,14 @@ class ClassSet:
 
     def window(self, start: int, end: int) -> int:
         """An integer whose bit `n` stands for class `start + n`, below `end` at least."""
-        low = max(0, start // _BYTE - self.first)
-        found = int.from_bytes(
-            self.octets[low : max(0, -(-end // _BYTE) - self.first)], "little"
-        )
-        gap = (self.first + low) * _BYTE - start
+        first = self.first
+        low, high = (start >> 3) - first, (end + 7 >> 3) - first
+        if high <= 0:
+            return 0
+        if low > 0:
+            return int.from_bytes(self.octets[low:high], "little") >> (start & 7)
+        found = int.from_bytes(self.octets[:high], "little")
+        gap = (first << 3) - start
         return found << gap if gap >= 0 else found >> -gap
 
     @property
@@ -106,10 +106,14 @@ class ClassSet:
         return int.from_bytes(self.octets, "little").bit_count()
 
     def __and__(self, other: "ClassSet") -> "ClassSet":
-        start, end = max(self.start, other.start), min(self.end, other.end)
-        if start >= end:
+        first = max(self.first, other.first)
+        end = min(self.first + len(self.octets), other.first + len(other.octets))
+        if first >= end:
             return NOBODY
-        return ClassSet.shifted(self.window(start, end) & other.window(start, end), start)
+        mine = self.octets[first - self.first : end - self.first]
+        others = other.octets[first - other.first : end - other.first]
+        both = int.from_bytes(mine, "little") & int.from_bytes(others, "little")
+        return ClassSet.shifted(both, first << 3)
 
     def __sub__(self, other: "ClassSet") -> "ClassSet":
         start, end = self.start, self.end
@@ -134,8 +138,11 @@ def union(sets: Iterable[ClassSet]) -> ClassSet:
     found = [item for item in sets if item.octets]
     if len(found) < 2:  # noqa: PLR2004 - nothing to join
         return found[0] if found else NOBODY
-    start, end = min(item.start for item in found), max(item.end for item in found)
-    return ClassSet.shifted(reduce(or_, (item.window(start, end) for item in found)), start)
+    first = min([item.first for item in found])
+    bits = 0
+    for item in found:
+        bits |= int.from_bytes(item.octets, "little") << (item.first - first << 3)
+    return ClassSet(first, bits.to_bytes((bits.bit_length() + 7) >> 3, "little"))
 
 
 @dataclass(slots=True)
@@ -143,23 +150,28 @@ class SetTable:
     """Every distinct set once; number 0 is the empty set."""
 
     sets: list[ClassSet] = field(default_factory=lambda: [NOBODY])
-    _numbers: dict[ClassSet, SetId] = field(default_factory=lambda: {NOBODY: SetId(0)})
+    _numbers: dict[tuple[int, bytes], SetId] = field(
+        default_factory=lambda: {(0, b""): SetId(0)}
+    )
+    """By what a set holds: hashing that takes no call."""
 
     def with_sets(self, changes: Mapping[SetId, ClassSet]) -> "SetTable":
         """A table of its own in which some numbers mean other sets."""
         result = SetTable(list(self.sets), dict(self._numbers))
         for number, item in changes.items():
-            result._numbers.pop(self.sets[number], None)
+            before = self.sets[number]
+            result._numbers.pop((before.first, before.octets), None)
             result.sets[number] = item
         for number, item in changes.items():
-            result._numbers.setdefault(item, number)
+            result._numbers.setdefault((item.first, item.octets), number)
         return result
 
     def number(self, item: ClassSet) -> SetId:
         """The number of a set, given out on first sight."""
-        found = self._numbers.get(item)
+        key = (item.first, item.octets)
+        found = self._numbers.get(key)
         if found is None:
-            found = self._numbers[item] = SetId(len(self.sets))
+            found = self._numbers[key] = SetId(len(self.sets))
             self.sets.append(item)
         return found
 

@@ -334,22 +334,27 @@ def _grown(
     parents = ClassSet.of(children)
     bits = parents.bits
     below = _octets_below(parents, everyone.end)
+    beyond: dict[int, int] = {}
     grown: dict[SetId, ClassSet] = {}
     added: dict[int, ClassSet] = {}
     for number, members in enumerate(table.sets):
         first, octets = members.first, members.octets
         if below[first] == below[first + len(octets)]:
             continue
-        both = int.from_bytes(octets, "little") << (first << 3) & bits
+        onwards = beyond.get(first)
+        if onwards is None:
+            onwards = beyond[first] = bits >> (first << 3)
+        both = (int.from_bytes(octets, "little") & onwards) << (first << 3)
         if both:
             more = added.get(both)
             if more is None:
-                touched = ClassSet.shifted(both, 0)
                 more = added[both] = ClassSet.of(
-                    child
-                    for parent, parts in children.items()
-                    if parent in touched
-                    for child in parts
+                    [
+                        child
+                        for parent, parts in children.items()
+                        if both >> parent & 1
+                        for child in parts
+                    ]
                 )
             grown[SetId(number)] = members.followed_by(more)
     return table.with_sets(grown)

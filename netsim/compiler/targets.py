@@ -3,7 +3,6 @@
 A name may mean other numbers on each target, so a rule is split by what its names resolve to.
 """
 
-from collections.abc import Iterator
 from functools import lru_cache, reduce
 from operator import or_
 
@@ -22,13 +21,15 @@ from netsim.model.ports import (
 
 
 def named_ports(
-    listed: tuple[RulePort, ...], targets: SetId, universe: Universe
-) -> Iterator[tuple[SetId, PortSet]]:
-    """Targets with the ports that the names in a list have on them."""
-    for port in listed:
-        if isinstance(port, NamedPort):
-            for reached, numbers in universe.resolving(port):
-                yield universe.common(targets, reached), _numbered(port.protocol, numbers)
+    names: tuple[NamedPort, ...], targets: SetId, universe: Universe
+) -> list[tuple[SetId, PortSet]]:
+    """Targets with the ports that some names have on them."""
+    return [
+        (both, _numbered(port.protocol, numbers))
+        for port in names
+        for reached, numbers in universe.resolving(port)
+        if (both := universe.common(targets, reached))
+    ]
 
 
 def ports_on(port: RulePort, target: ClassId, universe: Universe) -> PortSet:
@@ -44,9 +45,10 @@ def ports_on(port: RulePort, target: ClassId, universe: Universe) -> PortSet:
 
 
 @lru_cache(maxsize=4096)
-def numbered_ports(listed: tuple[RulePort, ...]) -> PortSet:
-    """The ports of a list that mean the same on every target."""
-    return reduce(or_, map(_fixed, listed), NO_PORTS)
+def sorted_out(listed: tuple[RulePort, ...]) -> tuple[PortSet, tuple[NamedPort, ...]]:
+    """The ports of a list that mean the same on every target, and the names in it."""
+    names = tuple(port for port in listed if isinstance(port, NamedPort))
+    return reduce(or_, map(_fixed, listed), NO_PORTS), names
 
 
 @lru_cache(maxsize=4096)

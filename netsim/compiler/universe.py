@@ -64,21 +64,24 @@ class Universe:
 
     def united(self, sets: Sequence[SetId]) -> SetId:
         """Members of any of some sets."""
-        distinct = set(sets) - {0}
+        distinct = set(sets)
         if self.everyone in distinct:
             return self.everyone
         if len(distinct) > 1:
-            return self.sets.number(union(self.sets[item] for item in sorted(distinct)))
+            return self.sets.number(union([self.sets.sets[item] for item in distinct]))
         return distinct.pop() if distinct else SetId(0)
 
     def common(self, one: SetId, other: SetId) -> SetId:
         """Members of both sets."""
-        if self.everyone in {one, other}:
-            return one if other == self.everyone else other
+        if one == self.everyone:
+            return other
+        if other == self.everyone:
+            return one
         key = (one, other)
         found = self._common.get(key)
         if found is None:
-            found = self._common[key] = self.sets.number(self.sets[one] & self.sets[other])
+            known = self.sets.sets
+            found = self._common[key] = self.sets.number(known[one] & known[other])
         return found
 
     def without_hosts(self, members: SetId) -> SetId:
@@ -113,8 +116,7 @@ class Universe:
     def _picked(self, pods: LabelSelector, among: ClassSet) -> ClassSet:
         if not pods.requirements or not among:
             return among
-        start = among.start
-        bits = among.window(start, among.end)
+        start, bits = among.start, int.from_bytes(among.octets, "little")
         return ClassSet.shifted(self.labels.selected(pods, bits, start), start)
 
     def _of_namespaces(self, selector: LabelSelector) -> ClassSet:

@@ -1,6 +1,6 @@
 """What the policies of a snapshot look at: labels, port names, address blocks."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from netsim.addresses import address_space
@@ -9,15 +9,9 @@ from netsim.compiler.node_addresses import node_blocks
 from netsim.compiler.selectors import Mark, asked_marks
 from netsim.model.labels import LabelSelector
 from netsim.model.networks import IPBlock
-from netsim.model.policy import Peer, PodPeer, Rule
+from netsim.model.policy import Peer, PodPeer
 from netsim.model.ports import NamedPort
-from netsim.model.tiers import (
-    NetworksPeer,
-    NodePeer,
-    Policy,
-    TierPeer,
-    TierRule,
-)
+from netsim.model.tiers import NetworksPeer, NodePeer, Policy, TierPeer
 from netsim.model.workload import Node
 
 
@@ -50,22 +44,23 @@ class Words:
 
 def words_of(policies: Iterable[Policy], nodes: Sequence[Node] = ()) -> Words:
     """Everything that can tell two parties apart to some policies of a cluster with nodes."""
-    selectors: set[LabelSelector] = set()
+    marks: set[Mark] = set()
     blocks: set[IPBlock] = set()
     names: set[PortName] = set()
     for policy in policies:
         subject = policy.subject
-        selectors.add(subject.pods if isinstance(subject, PodPeer) else subject)
-        for rule in _rules(policy):
-            for peer in rule.peers:
-                if isinstance(peer, PodPeer):
-                    selectors.add(peer.pods)
-                else:
-                    blocks.update(_blocks(peer, nodes))
-            names |= {
-                (port.protocol, port.name) for port in rule.ports if isinstance(port, NamedPort)
-            }
-    return Words(frozenset(_marks(selectors)), frozenset(names), frozenset(blocks))
+        _learn(subject.pods if isinstance(subject, PodPeer) else subject, marks)
+        for rules in policy.rules.values():
+            for rule in rules:
+                for peer in rule.peers:
+                    if isinstance(peer, PodPeer):
+                        _learn(peer.pods, marks)
+                    else:
+                        blocks.update(_blocks(peer, nodes))
+                for port in rule.ports:
+                    if isinstance(port, NamedPort):
+                        names.add((port.protocol, port.name))
+    return Words(frozenset(marks), frozenset(names), frozenset(blocks))
 
 
 def _blocks(peer: Peer | TierPeer, nodes: Sequence[Node]) -> Iterable[IPBlock]:
@@ -93,12 +88,7 @@ def with_words(known: Vocabulary, added: Words) -> Vocabulary:
     return Vocabulary(known.marks | added.marks, names, addresses)
 
 
-def _rules(policy: Policy) -> Iterator[Rule | TierRule]:
-    for rules in policy.rules.values():
-        yield from rules
-
-
-def _marks(selectors: Iterable[LabelSelector]) -> Iterator[Mark]:
-    for selector in selectors:
-        for requirement in selector.requirements:
-            yield from asked_marks(requirement)
+def _learn(selector: LabelSelector, marks: set[Mark]) -> None:
+    """Adds what a selector looks at."""
+    for requirement in selector.requirements:
+        marks.update(asked_marks(requirement))

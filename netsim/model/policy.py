@@ -16,6 +16,9 @@ class Direction(Enum):
     INGRESS = "ingress"
     EGRESS = "egress"
 
+    __hash__ = object.__hash__
+    """By identity, as members compare: Enum's own hash is a call for each look-up."""
+
     @property
     def policy_type(self) -> str:
         """The direction as `spec.policyTypes` spells it."""

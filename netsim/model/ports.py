@@ -20,6 +20,9 @@ class Protocol(Enum):
     UDP = "UDP"
     SCTP = "SCTP"
 
+    __hash__ = object.__hash__
+    """By identity, as members compare: Enum's own hash is a call for each look-up."""
+
 
 @dataclass(frozen=True, slots=True)
 class AnyPort:
@@ -63,6 +66,8 @@ class ContainerRole(Enum):
     SIDECAR = "sidecar"
     """An init container with `restartPolicy: Always`: it runs as long as the pod does."""
     INIT = "init container"
+
+    __hash__ = object.__hash__
 
 
 @dataclass(frozen=True, slots=True)

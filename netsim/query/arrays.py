@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from netsim.bulk import Bulk
 from netsim.errors import NotationError, UndecidedError
-from netsim.graph import Handle
+from netsim.handles import Handle
 from netsim.matrix import Bools, Numbers
 from netsim.model.ports import PortRange, line_position
 from netsim.names import parse_endpoint, parse_port

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from netsim.errors import NetsimError
-from netsim.graph import Handle
+from netsim.handles import Handle
 from netsim.model.flow import OwnNode, Party
 from netsim.model.ports import PortRange, PortSet, line_position
 from netsim.names import parse_endpoint, parse_port

@@ -69,8 +69,8 @@ _ADDRESSES = (
     Mutant(
         "only the first address of a pod counts",
         "compiler/classes.py",
-        "        if len(addresses) == 1:\n",
-        "        if True:\n",
+        " if len(addresses) == 1 else tuple(map(one, addresses))",
+        " if addresses else ()",
     ),
 )
 
@@ -129,8 +129,8 @@ _CLASSES = (
     Mutant(
         "pods of one look share their addresses",
         "compiler/classes.py",
-        "faces = self._faces.get((id(look), signatures))",
-        "faces = next((it for key, it in self._faces.items() if key[0] == id(look)), None)",
+        "faces = look.faces.get(seen)",
+        "faces = next(iter(look.faces.values()), None)",
     ),
     Mutant(
         "what is open to a class is read off another row of the window",
@@ -141,26 +141,26 @@ _CLASSES = (
     Mutant(
         "classes forget port names",
         "compiler/classes.py",
-        "look = (endpoint.namespace, marks, numbers, host)",
-        "look = (endpoint.namespace, marks, (), host)",
+        "look = (endpoint.namespace, marks, numbers, endpoint.host_network)",
+        "look = (endpoint.namespace, marks, (), endpoint.host_network)",
     ),
     Mutant(
         "classes forget labels",
         "compiler/classes.py",
-        "look = (endpoint.namespace, marks, numbers, host)",
-        "look = (endpoint.namespace, (), numbers, host)",
+        "look = (endpoint.namespace, marks, numbers, endpoint.host_network)",
+        "look = (endpoint.namespace, (), numbers, endpoint.host_network)",
     ),
     Mutant(
         "classes forget label keys that only subjects use",
         "compiler/vocabulary.py",
-        "        selectors.add(subject.pods if isinstance(subject, PodPeer) else subject)\n",
+        "        _learn(subject.pods if isinstance(subject, PodPeer) else subject, marks)\n",
         "",
     ),
     Mutant(
         "classes forget label keys that only peers use",
         "compiler/vocabulary.py",
-        "                    selectors.add(peer.pods)\n",
-        "                    pass\n",
+        "                        _learn(peer.pods, marks)\n",
+        "                        pass\n",
     ),
     Mutant(
         "programs are shared between directions",

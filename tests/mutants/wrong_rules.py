@@ -89,9 +89,7 @@ _SELECTORS = (
     ),
 )
 
-_PERMITTED = """                and bisect_right(boundaries, position) & 1
-            ):"""
-_LAST_PERMITTED = """            and bisect_right(boundaries, position) & 1
+_PERMITTED = """            and bisect_right(boundaries, position) & 1
         ):"""
 
 _POLICIES = (
@@ -122,34 +120,35 @@ _POLICIES = (
         "order=_ACCEPTS,",
     ),
     Mutant(
-        "rules of egress intersect",
+        "rules of one direction intersect",
         "compiler/entries.py",
-        f"{_PERMITTED}\n                break\n        else:\n            return False",
-        f"{_PERMITTED}\n                continue\n            return False",
+        f"{_PERMITTED}\n            return True\n    return False",
+        f"{_PERMITTED}\n            continue\n        return False\n    return True",
     ),
     Mutant(
-        "rules of ingress intersect",
+        "only the peers of the last rule get past the gate",
         "compiler/entries.py",
-        f"{_LAST_PERMITTED}\n            return True\n    return False",
-        f"{_LAST_PERMITTED}\n            continue\n        return False\n    return True",
+        "together |= int",
+        "together = int",
     ),
     Mutant(
         "the program of the other end is asked",
         "graph.py",
-        "return both_accept(left, right, position)",
-        "return both_accept(right, left, position)",
+        "return accepts(known.egress[source], classes[target], position)",
+        "return accepts(known.egress[target], classes[source], position)",
     ),
     Mutant(
         "only ingress is checked",
-        "compiler/entries.py",
-        "if egress is not OPEN:",
-        "if False:",
+        "graph.py",
+        "return accepts(egress, target, position) and accepts",
+        "return accepts",
     ),
     Mutant(
-        "only egress is checked",
-        "compiler/entries.py",
-        "if ingress is OPEN:",
-        "if True:",
+        "only egress is checked by handles",
+        "graph.py",
+        "            known.ingress[target], classes[source], position\n",
+        "            known.ingress[target], classes[source], position\n        ) or accepts(\n"
+        "            known.egress[source], classes[target], position\n",
     ),
     Mutant(
         "an empty list of peers means nobody",
@@ -200,12 +199,14 @@ _PORTS = (
         "a named port is resolved on the source",
         "compiler/network_policy.py",
         "targets = subjects if ref.direction is Direction.INGRESS else peers\n"
+        "    found = []\n"
         "    for reached, ports in _ports(rule, targets, universe):\n"
         "        narrowed = (\n"
         "            (reached, peers) if ref.direction is Direction.INGRESS"
         " else (subjects, reached)\n"
         "        )",
         "sources = peers if ref.direction is Direction.INGRESS else subjects\n"
+        "    found = []\n"
         "    for reached, ports in _ports(rule, sources, universe):\n"
         "        narrowed = (\n"
         "            (subjects, reached) if ref.direction is Direction.INGRESS"
@@ -216,12 +217,14 @@ _PORTS = (
         "a named port of an egress rule is resolved on the subject",
         "compiler/network_policy.py",
         "targets = subjects if ref.direction is Direction.INGRESS else peers\n"
+        "    found = []\n"
         "    for reached, ports in _ports(rule, targets, universe):\n"
         "        narrowed = (\n"
         "            (reached, peers) if ref.direction is Direction.INGRESS"
         " else (subjects, reached)\n"
         "        )",
-        "for reached, ports in _ports(rule, subjects, universe):\n"
+        "found = []\n"
+        "    for reached, ports in _ports(rule, subjects, universe):\n"
         "        narrowed = (reached, peers)",
     ),
     Mutant(

@@ -133,16 +133,16 @@ _WHOLE_GRAPHS = (
         "one_by_one[apart] = False",
     ),
     Mutant(
-        "any two families meet",
+        "only the IPv4 class of two is asked",
         "graph.py",
-        "if family == also:",
-        "if True:",
+        "            if not known.plain(source, target):\n",
+        "            if False:\n",
     ),
     Mutant(
         "a pod and its node are judged by handles",
-        "graph.py",
-        'return isinstance(party, Endpoint) and party.node == nodes[host] != ""',
-        "return False",
+        "handles.py",
+        "            or self.places[source] ^ self.places[target] == 1\n",
+        "",
     ),
     Mutant(
         "pods of two families have one class to arrays",

@@ -46,8 +46,8 @@ def shuffled(seed: int) -> Compiled:
         found = known.get(id(program))
         if found is None:
             rules = [
-                replace(
-                    item, action=random.choice(list(Action)), tier=random.choice(list(Tier))
+                item._replace(
+                    action=random.choice(list(Action)), tier=random.choice(list(Tier))
                 )
                 if random.random() < 0.4
                 else item
