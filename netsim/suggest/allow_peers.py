@@ -13,7 +13,7 @@ from netsim.model.workload import Endpoint
 from netsim.names import AddressRangeText, EndpointText, SelectedEndpoints, Special
 from netsim.query.directory import Directory
 from netsim.query.parties import Outside, Subject, networks_of
-from netsim.suggest.distinguishing import in_namespace, telling
+from netsim.suggest.distinguishing import in_namespace, telling_pods
 
 
 def peers_of(
@@ -50,7 +50,7 @@ def _selected(pods: LabelSelector, namespace: str | None, home: str) -> PodPeer:
 def _pods(pods: Sequence[Endpoint], home: str, directory: Directory) -> Iterator[Peer]:
     for namespace in dict.fromkeys(item.namespace for item in pods):
         here = [item for item in pods if item.namespace == namespace]
-        yield _selected(telling(here, directory), namespace, home)
+        yield _selected(telling_pods(here, directory), namespace, home)
 
 
 def _blocks(

@@ -19,15 +19,15 @@ from netsim.query.expectations.invariants import DNS_PORTS, dns_notation
 from netsim.query.label_space import fresh
 from netsim.query.parties import Subject
 from netsim.query.questions import targets_with_ports
-from netsim.suggest.distinguishing import in_namespace
+from netsim.suggest.distinguishing import in_namespace, telling
 from netsim.suggest.edits import Edit, Proposal
 from netsim.suggest.manifests import policy_fields
 from netsim.suggest.needs import Needs, Pair, Sayings, needs_of
-from netsim.suggest.needs_labels import lasting, telling
 from netsim.suggest.needs_peers import Look, Population, look, rules_for
 from netsim.suggest.needs_proof import Remaining, proved, remaining
 from netsim.suggest.needs_wishes import Wish, is_pod
 from netsim.suggest.simulation import applied
+from netsim.suggest.steady_labels import lasting
 
 _DNS_NAMESPACE = "kube-system"
 
@@ -159,9 +159,9 @@ class _Plan:
                     rules[way] = found
             if rules:
                 first = next(iter(several))
-                others = [lasting(it) for it in neighbours if look(it) != unit]
+                others = [it.labels for it in neighbours if look(it) != unit]
                 name = f"allow-{first.workload[1] or first.name}"
-                subject = LabelSelector(telling(lasting(first), others))
+                subject = telling([lasting(first)], others)
                 yield self._new(name, subject, rules, "keeps what it needs")
 
     def _rules(self, way: Direction, pods: Sequence[Endpoint]) -> tuple[Rule, ...]:

@@ -12,7 +12,7 @@ from netsim.model.workload import Endpoint
 from netsim.names import AddressRangeText, EndpointText, SelectedEndpoints, Special
 from netsim.query.directory import PUBLIC_BLOCKS, Directory
 from netsim.query.parties import Outside, Subject, networks_of
-from netsim.suggest.distinguishing import in_namespace, telling
+from netsim.suggest.distinguishing import in_namespace, telling_pods
 
 _IN_BOTH = (Operator.IN, Operator.IN)
 _ALL_PODS = PodPeer(EVERYTHING, EVERYTHING)
@@ -44,7 +44,7 @@ def shut_of(text: EndpointText, subjects: Sequence[Subject], directory: Director
     for namespace in dict.fromkeys(item.namespace for item in pods):
         here = [item for item in pods if item.namespace == namespace]
         asked = isinstance(text, SelectedEndpoints) and text.selector
-        selectors.append((namespace, asked or telling(here, directory)))
+        selectors.append((namespace, asked or telling_pods(here, directory)))
     held = [ip_network(address) for item in ends for address in _held(item)]
     outside = [item for item in subjects if isinstance(item, Outside)]
     networks = list(_networks(text, outside))
@@ -122,6 +122,8 @@ def _elsewhere(namespaces: LabelSelector, name: str) -> LabelSelector | None:
 
 def _lacking(pods: LabelSelector, requirement: Requirement) -> LabelSelector | None:
     """What a selector picks and a requirement does not; None where that contradicts."""
+    if requirement in pods.requirements:
+        return None
     kept: list[Requirement] = []
     is_said = False
     for item in pods.requirements:

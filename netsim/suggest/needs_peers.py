@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from netsim.addresses import AddressRange
-from netsim.model.labels import LabelSelector
 from netsim.model.policy import Peer, PodPeer, Rule
 from netsim.model.ports import (
     ALL_PORTS,
@@ -18,10 +17,10 @@ from netsim.model.profile import Profile
 from netsim.model.workload import Endpoint
 from netsim.query.endpoints import selects
 from netsim.query.parties import Outside, Subject, merged
-from netsim.suggest.distinguishing import in_namespace
+from netsim.suggest.distinguishing import in_namespace, telling
 from netsim.suggest.needs_addresses import blocks_of
-from netsim.suggest.needs_labels import lasting, telling
 from netsim.suggest.needs_wishes import is_pod
+from netsim.suggest.steady_labels import lasting
 
 Look = tuple[str, tuple[tuple[str, str], ...]]
 """A namespace and labels that last: pods that share it cannot be told apart."""
@@ -96,8 +95,8 @@ class Population:
 
     def _by_labels(self, pod: Endpoint, group: Mapping[Subject, None], namespace: str) -> Named:
         own, here = look(pod), self.pods(pod.namespace)
-        others = [lasting(it) for it in here if it not in group and look(it) != own]
-        selector = LabelSelector(telling(lasting(pod), others))
+        others = [it.labels for it in here if it not in group and look(it) != own]
+        selector = telling([lasting(pod)], others)
         place = None if pod.namespace == namespace else in_namespace(pod.namespace)
         members = tuple(it for it in here if selects(selector, it.labels))
         return Named(PodPeer(selector, place), members)

@@ -10,7 +10,7 @@ from netsim.query.directory import Directory
 from netsim.query.endpoints import selects
 from netsim.query.label_space import fresh
 from netsim.query.parties import Subject
-from netsim.suggest.distinguishing import selectable, telling
+from netsim.suggest.distinguishing import selectable, telling_pods
 
 _LONGEST = 63
 
@@ -24,7 +24,7 @@ def subject_of(
         meant = [item for item in here if selects(text.selector, item.labels)]
         if set(meant) == set(subjects):
             return text.selector
-    return telling(subjects, directory)
+    return telling_pods(subjects, directory)
 
 
 def word_for(text: EndpointText, subjects: Sequence[Subject]) -> str:

@@ -18,13 +18,14 @@ from netsim.model.workload import Endpoint
 from netsim.model.written import WrittenObject
 from netsim.query.label_space import fresh
 from netsim.query.parties import Subject
+from netsim.suggest.distinguishing import both, common_key, telling
 from netsim.suggest.edits import Edit, Fields, Proposal
 from netsim.suggest.manifests import policy_fields, rule_fields
 from netsim.suggest.needs import Needs, Sayings, needs_of
-from netsim.suggest.needs_labels import both, common_key, lasting, telling
 from netsim.suggest.needs_peers import Look, Population, Unit, look
 from netsim.suggest.needs_proof import Remaining, proved, remaining
 from netsim.suggest.simulation import applied
+from netsim.suggest.steady_labels import lasting
 from netsim.suggest.tighten_reading import Crowd, Reading
 from netsim.suggest.tighten_rules import Narrowed, Needed, narrowed, needed_whole
 
@@ -218,7 +219,7 @@ def _apart(
             pods = [pod for unit in group for pod in units[unit]]
             name = fresh(_name(policy, pods), taken)
             taken.append(name)
-            theirs = both(policy.subject, selector.requirements)
+            theirs = both(policy.subject, selector)
             fields = policy_fields(policy.namespace, name, theirs, dict(rules))
             yield Edit("what only these of its pods need is a policy of theirs", None, fields)
 
@@ -231,11 +232,11 @@ def _selectors(
     others = [labels[unit] for unit in units if unit not in some]
     shared = common_key([labels[unit] for unit in some], others)
     if shared is not None:
-        yield some, LabelSelector(shared)
+        yield some, shared
         return
     for unit in some:
         rest = [labels[other] for other in units if other != unit]
-        yield (unit,), LabelSelector(telling(labels[unit], rest))
+        yield (unit,), telling([labels[unit]], rest)
 
 
 def _name(policy: NetworkPolicy, pods: Sequence[Endpoint]) -> str:

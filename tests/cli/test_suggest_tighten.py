@@ -26,7 +26,9 @@ def test_the_database_is_cut_down_to_what_was_seen(run: Run) -> None:
     whole, primary = yaml.safe_load_all(found.out)
     assert whole["spec"]["ingress"] == whole["spec"]["egress"] == []
     assert whole["spec"]["policyTypes"] == ["Ingress", "Egress"]
-    assert primary["spec"]["podSelector"]["matchLabels"]["role"] == "primary"
+    labels = primary["spec"]["podSelector"]["matchLabels"]
+    assert labels["cnpg.io/instanceName"] == "postgresql-cluster-1"
+    assert not any(key.lower().endswith("role") for key in labels)
     peers = [rule["from"][0] for rule in primary["spec"]["ingress"]]
     keycloak, webui, operator = peers
     named = {"app.kubernetes.io/name": "keycloakx"}
