@@ -172,7 +172,6 @@ def _rewritten(
     after: dict[str, Any] = deepcopy(dict(before.value))
     spec: Fields = after["spec"]
     spec["policyTypes"] = [way.policy_type for way in Direction if way in policy.rules]
-    said: list[str] = []
     for way, narrow in found.items():
         if not _changed(policy, way, narrow):
             continue
@@ -182,17 +181,22 @@ def _rewritten(
             listed[index] if rule == old[index] else rule_fields(rule, way)
             for index, rule in narrow.rules
         ]
-        said += _told(way, old, narrow)
-    return Edit("; ".join(said), before, after)
+    return Edit("; ".join(_told(policy, found)), before, after)
 
 
-def _told(way: Direction, old: Sequence[Rule], narrow: Narrowed) -> Iterator[str]:
-    left = {index for index, _ in narrow.rules}
-    gone = [index for index in range(len(old)) if index not in left]
-    cut = sorted({index for index, rule in narrow.rules if rule != old[index]})
+def _told(policy: NetworkPolicy, found: Mapping[Direction, Narrowed]) -> Iterator[str]:
+    """Which rules are not as they were."""
+    cut: list[str] = []
+    gone: list[str] = []
+    for way, narrow in found.items():
+        left = {index for index, _ in narrow.rules}
+        altered = {index for index, rule in narrow.rules if rule != policy.rules[way][index]}
+        for index in range(len(policy.rules[way])):
+            if index in altered or index not in left:
+                (cut if index in left else gone).append(f"spec.{way.value}[{index}]")
     for word, places in (("narrowed", cut), ("removed", gone)):
         if places:
-            yield f"{word}: {', '.join(f'spec.{way.value}[{place}]' for place in places)}"
+            yield f"{word}: {', '.join(places)}"
 
 
 _Rules = tuple[tuple[Direction, tuple[Rule, ...]], ...]

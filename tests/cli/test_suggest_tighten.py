@@ -23,6 +23,9 @@ def test_the_database_is_cut_down_to_what_was_seen(run: Run) -> None:
     assert found.code == 0
     assert "# opens nothing\n" in found.out
     assert "#   auth/debug -> storage/postgresql-cluster-1 on 5432/TCP\n" in found.out
+    places = [f"spec.ingress[{place}]" for place in range(3)]
+    places += [f"spec.egress[{place}]" for place in range(2)]
+    assert f"storage/postgresql-policy: removed: {', '.join(places)} (" in found.out
     whole, primary = yaml.safe_load_all(found.out)
     assert whole["spec"]["ingress"] == whole["spec"]["egress"] == []
     assert whole["spec"]["policyTypes"] == ["Ingress", "Egress"]
