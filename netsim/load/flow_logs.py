@@ -64,6 +64,10 @@ def read_flow_log(path: str | PathLike[str], namespace: str = "default") -> Flow
 
 
 def _rows(file: TextFile, namespace: str) -> Iterator[tuple[int, _Row]]:
+    if not file.text.strip():
+        problem = "is empty: it has no header of CSV and no record of hubble observe"
+        yield 1, _fault(file.name, 1, problem)
+        return
     if not file.text.lstrip().startswith("{"):
         yield from _csv_rows(file, namespace)
         return

@@ -21,10 +21,9 @@ def peers_of(
 ) -> tuple[Peer, ...]:
     """The peers of a rule in namespace `home` that mean some parties; empty where none can.
 
-    What was asked by a selector or by addresses is written so; pods by their labels.
+    What was asked by a selector or by addresses is written so; other pods by their labels, and
+    who is on the host network by address.
     """
-    if isinstance(text, SelectedEndpoints):
-        return (_selected(text.selector, text.namespace, home),)
     profile = directory.graph.compiled.profile
     blocks = list(_blocks(text, subjects, directory))
     endpoints = [item for item in subjects if isinstance(item, Endpoint)]
@@ -36,7 +35,10 @@ def peers_of(
         return ()
     if not all(item.addresses for item in hosts):
         return ()
-    found = [*_pods(pods, home, directory), *blocks]
+    if pods and isinstance(text, SelectedEndpoints):
+        found = [_selected(text.selector, text.namespace, home), *blocks]
+    else:
+        found = [*_pods(pods, home, directory), *blocks]
     found += [IPBlock(ip_network(it)) for item in hosts for it in item.addresses]
     return tuple(dict.fromkeys(found))
 

@@ -39,7 +39,7 @@ def wishes_of_log(log: FlowLog, cluster: Cluster, notes: list[str]) -> Iterator[
     """What a log says is needed; what is left out of it goes to the notes, with its count."""
     for reason, count in sorted(log.skipped.items()):
         notes.append(f"{log.file}: {count} left out: {reason}")
-    finder, lost = _Finder(cluster), dict[str, list[str]]()
+    finder, lost, is_idle = _Finder(cluster), dict[str, list[str]](), True
     for flow, line in log.flows.items():
         place = f"{log.file}:{line}"
         try:
@@ -48,11 +48,14 @@ def wishes_of_log(log: FlowLog, cluster: Cluster, notes: list[str]) -> Iterator[
             lost.setdefault(str(error), []).append(place)
             continue
         if any(is_pod(end, cluster.profile) for end in wish.ends):
+            is_idle = False
             yield wish
         else:
             lost.setdefault(_BESIDE, []).append(place)
     for reason, places in lost.items():
         notes.append(f"{places[0]}: {counted(len(places), 'flow')} left out: {reason}")
+    if is_idle:
+        notes.append(f"{log.file}: no flow in it is needed, so that nothing stays open for it")
 
 
 @dataclass(slots=True)

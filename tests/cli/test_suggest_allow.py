@@ -175,6 +175,18 @@ def test_a_set_is_written_by_the_selector_that_asked_for_it(run: Run) -> None:
     assert made["spec"]["ingress"] == [{"from": [peer]}]
 
 
+def test_of_a_set_who_is_on_the_host_network_is_let_in_by_address(
+    run: Run, write: Callable[..., Path]
+) -> None:
+    addressed = "hostNetwork: true, containers: [{name: c}]}, status: {podIP: 192.0.2.7}}"
+    pods = PODS.replace("hostNetwork: true, containers: [{name: c}]}}", addressed)
+    folder = write(pods.replace("{phase: Succeeded}", "{phase: Running}"), POLICY)
+    words = ["shop/", "shop/db", "-p", "5432", "-f", folder]
+    made, *_ = yaml.safe_load_all(run("suggest", "allow", *words, "--option", "1").out)
+    peers = [{"podSelector": {}}, {"ipBlock": {"cidr": "192.0.2.7/32"}}]
+    assert made["spec"]["ingress"][0]["from"] == peers
+
+
 @pytest.mark.parametrize(
     ("source", "target", "said"),
     [

@@ -91,6 +91,15 @@ def test_what_is_denied_today_is_told_and_not_opened(run: Run, tmp_path: Path) -
     assert "# opens nothing\n" in found.out
 
 
+@pytest.mark.parametrize("row", ["", "shop/nobody,shop/db,5432,tcp\n"])
+def test_a_log_of_which_nothing_is_left_is_told(run: Run, tmp_path: Path, row: str) -> None:
+    log = tmp_path / "flows.csv"
+    log.write_text(HEADER + row)
+    found = run("suggest", "tighten", "shop", "--flows", log, *SHOP)
+    assert found.code == 0
+    assert f"{log}: no flow in it is needed" in found.err
+
+
 def test_what_labels_do_not_tell_apart_is_told(run: Run, write: Write) -> None:
     pod = "{apiVersion: v1, kind: Pod, metadata: {name: %s, labels: {app: %s}}}"
     policy = (

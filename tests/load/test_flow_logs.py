@@ -73,7 +73,7 @@ def test_icmp_is_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "1: no column source and no column port and no column target (or destination): "),
+        ("", "1: is empty: "),
         ("a,b\n", "1: no column source"),
         (f"{HEADER}web,api,80\n", "2: 3 fields, but the header has 4"),
         (f"{HEADER}\nWeb!,api,80,tcp\n", "3: 'Web!' is no endpoint: "),
@@ -103,6 +103,12 @@ def test_what_cannot_be_read_is_told_with_its_line(
 def test_every_fault_is_told_but_not_thousands(tmp_path: Path) -> None:
     assert len(faults(tmp_path, HEADER + "web\n" * 3)) == 3
     assert len(faults(tmp_path, HEADER + "web\n" * 3000)) == 20
+
+
+@pytest.mark.parametrize("text", ["", " \n\n"])
+def test_an_empty_file_says_not_that_nothing_is_needed(text: str, tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, text)
+    assert "is empty" in fault
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
