@@ -34,10 +34,16 @@ _CHANGES = (
         "            children.setdefault(part.parent, [])\n",
     ),
     Mutant(
-        "all sets get the parts that the first one gets",
+        "all sets get the parts of all classes that are split",
         "compiler/splitting.py",
-        "more = added.get(both)",
-        "more = next(iter(added.values()), None)",
+        "for parent in parents for part",
+        "for parent in children for part",
+    ),
+    Mutant(
+        "sets that are younger than the index keep their members",
+        "compiler/universe.py",
+        "range(known.count, len(self.sets.sets))",
+        "range(known.count, known.count)",
     ),
     Mutant(
         "a class is never split",
