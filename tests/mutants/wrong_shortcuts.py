@@ -40,12 +40,6 @@ _CHANGES = (
         "for parent in children for part",
     ),
     Mutant(
-        "sets that are younger than the index keep their members",
-        "compiler/universe.py",
-        "range(known.count, len(self.sets.sets))",
-        "range(known.count, known.count)",
-    ),
-    Mutant(
         "a class is never split",
         "compiler/splitting.py",
         "if size == population.get(part.parent):",
