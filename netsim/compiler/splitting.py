@@ -8,7 +8,7 @@ none of them is touched.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, chain
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from netsim.addresses import AddressSpace, Signature
@@ -310,7 +310,7 @@ def _universe(
             by_port.setdefault(NamedPort(protocol, name), {}).setdefault(found, []).append(
                 number
             )
-    sets = _grown(universe.sets, children, universe.sets[universe.everyone])
+    sets = _grown(universe, children)
     marks = {
         mark: universe.labels.bearing(mark) | ClassSet.of(numbers)
         for mark, numbers in bearing.items()
@@ -327,43 +327,14 @@ def _universe(
     )
 
 
-def _grown(
-    table: SetTable, children: Mapping[ClassId, list[ClassId]], everyone: ClassSet
-) -> SetTable:
+def _grown(universe: Universe, children: Mapping[ClassId, list[ClassId]]) -> SetTable:
     """The same numbers for sets that have the parts of their members as well."""
-    parents = ClassSet.of(children)
-    bits = parents.bits
-    below = _octets_below(parents, everyone.end)
-    beyond: dict[int, int] = {}
-    grown: dict[SetId, ClassSet] = {}
-    added: dict[int, ClassSet] = {}
-    for number, members in enumerate(table.sets):
-        first, octets = members.first, members.octets
-        if below[first] == below[first + len(octets)]:
-            continue
-        onwards = beyond.get(first)
-        if onwards is None:
-            onwards = beyond[first] = bits >> (first << 3)
-        both = (int.from_bytes(octets, "little") & onwards) << (first << 3)
-        if both:
-            more = added.get(both)
-            if more is None:
-                more = added[both] = ClassSet.of(
-                    [
-                        child
-                        for parent, parts in children.items()
-                        if both >> parent & 1
-                        for child in parts
-                    ]
-                )
-            grown[SetId(number)] = members.followed_by(more)
+    table, grown = universe.sets, dict[SetId, ClassSet]()
+    for parents, numbers in universe.holding(sorted(children)):
+        parts = ClassSet.of(part for parent in parents for part in children[parent])
+        for number in numbers:
+            grown[number] = table[number].followed_by(parts)
     return table.with_sets(grown)
-
-
-def _octets_below(parents: ClassSet, end: int) -> list[int]:
-    """By octet, up to the one that no set goes beyond, how many below it have a parent."""
-    counts = [0] * parents.first + list(accumulate(map(bool, parents.octets), initial=0))
-    return counts + counts[-1:] * ((end >> 3) + 1 - len(counts))
 
 
 def _numbered(groups: Mapping[Key, list[ClassId]], sets: SetTable) -> dict[Key, SetId]:

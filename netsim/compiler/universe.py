@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from netsim.addresses import Signature
 from netsim.compiler.classes import EndpointClass
@@ -12,6 +13,9 @@ from netsim.model.labels import LabelSelector
 from netsim.model.networks import IPBlock
 from netsim.model.ports import NamedPort
 from netsim.model.workload import Namespace
+
+if TYPE_CHECKING:
+    from netsim.compiler.holders import Holders
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Universe:
     _across: dict[tuple[LabelSelector, LabelSelector], SetId] = field(default_factory=dict)
     _chosen: dict[LabelSelector, ClassSet] = field(default_factory=dict)
     _common: dict[tuple[SetId, SetId], SetId] = field(default_factory=dict)
+    _holders: "list[Holders]" = field(default_factory=list, repr=False, compare=False)
 
     def pods_of(self, namespace: str, pods: LabelSelector) -> SetId:
         """Pods of one namespace that a selector picks."""
@@ -111,7 +116,27 @@ class Universe:
             _across=dict(self._across),
             _chosen={},
             _common={},
+            _holders=[],
         )
+
+    def holding(
+        self, members: Sequence[ClassId]
+    ) -> Iterator[tuple[tuple[ClassId, ...], list[SetId]]]:
+        """Some of the classes at a time, with every set that holds just those of them.
+
+        Sets that are younger than the index over the others come one by one.
+        """
+        from netsim.compiler.holders import Holders  # numpy, without which most do
+
+        if not self._holders:
+            self._holders.append(Holders(self.sets.sets))
+        (known,) = self._holders
+        yield from known.holding(members)
+        for number in range(known.count, len(self.sets.sets)):
+            item = self.sets.sets[number]
+            held = tuple(member for member in members if member in item)
+            if held:
+                yield held, [SetId(number)]
 
     def _picked(self, pods: LabelSelector, among: ClassSet) -> ClassSet:
         if not pods.requirements or not among:

@@ -5,7 +5,6 @@ with anything unusual is left to them whole, because they say what is wrong.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TypeVar
 
 import msgspec
@@ -27,6 +26,7 @@ from netsim.model.labels import Labels
 from netsim.model.networks import Address
 from netsim.source import Source
 
+Key = TypeVar("Key")
 Read = TypeVar("Read")
 
 _KINDS = ("containers", "initContainers", "ephemeralContainers")
@@ -90,6 +90,9 @@ class _Status(msgspec.Struct, gc=False):
     hostIPs: list[_Address] | None = None  # noqa: N815
 
 
+_NO_SPEC, _NO_STATUS = _Spec(), _Status()
+
+
 class Item(msgspec.Struct, gc=False):
     """An item of a List, as far as it could be a pod."""
 
@@ -104,72 +107,73 @@ _Template = tuple[_Containers, _Containers, _Containers]
 """The containers, init containers and ephemeral containers of a pod."""
 
 
-@dataclass(slots=True)
+class _ReadOnce(dict[Key, Read | None]):
+    """What each distinct key reads as; None where there is something to say of it."""
+
+    __slots__ = ("_read",)
+
+    def __init__(self, read: Callable[[Key], Read | None]) -> None:
+        self._read = read
+
+    def __missing__(self, key: Key) -> Read | None:
+        found = self[key] = self._read(key)
+        return found
+
+
 class PodReader:
     """Reads pods; every distinct text of labels, ports and owners once."""
 
-    _labels: dict[bytes, Labels | None] = field(default_factory=dict)
-    _owners: dict[bytes, Owner | None] = field(default_factory=dict)
-    _parts: dict[_Template, PodForm | None] = field(default_factory=dict)
-    """What a form owes to its containers."""
-    _forms: dict[tuple[int, int, bool, str], PodForm] = field(default_factory=dict)
-    _namespaces: dict[str, str] = field(default_factory=dict)
+    __slots__ = ("_forms", "_labels", "_namespaces", "_owners", "_parts")
+
+    def __init__(self) -> None:
+        self._namespaces = _ReadOnce(_namespace)
+        self._labels = _ReadOnce(_labels)
+        self._owners = _ReadOnce(_owner)
+        self._parts = _ReadOnce(_part)
+        """What a form owes to its containers."""
+        self._forms: dict[tuple[int, int, bool | None, str | None], PodForm] = {}
 
     def read(self, item: Item, source: Source) -> LivePod | None:
         """A pod, or None where the plain readers must look at it."""
-        metadata, spec, status = item.metadata, item.spec or _Spec(), item.status or _Status()
+        metadata, spec, status = item.metadata, item.spec or _NO_SPEC, item.status or _NO_STATUS
         if metadata is None or not metadata.name or not metadata.namespace:
             return None
-        namespace = self._namespaces.get(metadata.namespace) or self._namespace(
-            metadata.namespace
-        )
+        namespace = self._namespaces[metadata.namespace]
         if namespace is None or not is_subdomain(metadata.name):
             return None
-        owner = self._owner(metadata.ownerReferences)
-        form = self._form(metadata.labels, spec)
+        owner = self._owners[bytes(metadata.ownerReferences)]
+        labels = self._labels[bytes(metadata.labels)]
+        part = self._parts[spec.containers, spec.initContainers, spec.ephemeralContainers]
         addresses = _addresses(status, host_network=bool(spec.hostNetwork))
-        if owner is None or form is None or addresses is None:
+        if owner is None or labels is None or part is None or addresses is None:
             return None
+        key = (id(labels), id(part), spec.hostNetwork, spec.nodeName)
+        form = self._forms.get(key)
+        if form is None:
+            network, node = bool(spec.hostNetwork), spec.nodeName or ""
+            form = PodForm(labels, part.ports, network, node, part.powers)
+            self._forms[key] = form
         finished = status.phase in FINISHED
         return LivePod(namespace, metadata.name, form, addresses, finished, owner, source)
 
-    def _namespace(self, text: str) -> str | None:
-        if is_dns_label(text):
-            self._namespaces[text] = text
-        return self._namespaces.get(text)
 
-    def _form(self, raw: Raw, spec: _Spec) -> PodForm | None:
-        labels, part = self._labels_of(bytes(raw)), self._part_of(spec)
-        if labels is None or part is None:
-            return None
-        node, host_network = spec.nodeName or "", bool(spec.hostNetwork)
-        key = (id(labels), id(part), host_network, node)
-        found = self._forms.get(key)
-        if found is None:
-            found = PodForm(labels, part.ports, host_network, node, part.powers)
-            self._forms[key] = found
-        return found
+def _namespace(text: str) -> str | None:
+    return text if is_dns_label(text) else None
 
-    def _labels_of(self, raw: bytes) -> Labels | None:
-        if raw not in self._labels:
-            self._labels[raw] = _alone(raw, Field.labels)
-        return self._labels[raw]
 
-    def _owner(self, raw: Raw) -> Owner | None:
-        text = bytes(raw)
-        if text not in self._owners:
-            manifest = b'{"metadata":{"ownerReferences":%b}}' % text
-            self._owners[text] = _alone(manifest, read_owner)
-        return self._owners[text]
+def _labels(text: bytes) -> Labels | None:
+    return _alone(text, Field.labels)
 
-    def _part_of(self, spec: _Spec) -> PodForm | None:
-        key = (spec.containers, spec.initContainers, spec.ephemeralContainers)
-        if key not in self._parts:
-            report = Report()
-            value = {"spec": dict(zip(_KINDS, map(_plain, key), strict=True))}
-            form = read_form(Field(value, Source(""), "", report))
-            self._parts[key] = None if report.said else form
-        return self._parts[key]
+
+def _owner(text: bytes) -> Owner | None:
+    return _alone(b'{"metadata":{"ownerReferences":%b}}' % text, read_owner)
+
+
+def _part(template: _Template) -> PodForm | None:
+    report = Report()
+    value = {"spec": dict(zip(_KINDS, map(_plain, template), strict=True))}
+    form = read_form(Field(value, Source(""), "", report))
+    return None if report.said else form
 
 
 def _alone(text: bytes, read: Callable[[Field], Read]) -> Read | None:
@@ -190,6 +194,9 @@ def _plain(containers: _Containers) -> object:
 def _addresses(status: _Status, *, host_network: bool) -> tuple[Address, ...] | None:
     """The first address of each family; None where one is not valid."""
     texts = _listed(status.podIPs, status.podIP)
+    if len(texts) == 1 and texts[0]:
+        address = parse_address(texts[0])
+        return None if address is None else (address,)
     if host_network and not any(texts):
         texts = _listed(status.hostIPs, status.hostIP)
     found: list[Address] = []

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from netsim.load.fields import Field
 from netsim.load.powers import CONTAINER_KINDS, read_powers
 from netsim.load.remembered import Remembered
@@ -32,9 +34,8 @@ class PodForm:
     powers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LivePod:
-    """A Pod object."""
+class LivePod(msgspec.Struct, frozen=True, gc=False):
+    """A Pod object; a struct, because loads make many and dataclasses are slow to make."""
 
     namespace: str
     name: str

@@ -6,6 +6,7 @@ Source: kubernetes apimachinery `pkg/util/validation` and `pkg/apis/networking/v
 import re
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+from socket import AF_INET, inet_pton
 
 from netsim.model.networks import Address, Network
 
@@ -112,6 +113,10 @@ def parse_address(text: str) -> Address | None:
 
     No address of a pod has a zone, as in `fe80::1%eth0`.
     """
+    try:
+        return IPv4Address(inet_pton(AF_INET, text))
+    except (OSError, ValueError):
+        pass  # no IPv4 address, or one with leading zeros
     parts = text.split(".")
     if len(parts) == _QUAD and text.isascii() and "".join(parts).isdigit():
         try:

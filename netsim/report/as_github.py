@@ -36,9 +36,9 @@ def _line(item: Finding) -> str:
     fields = ",".join(
         f"{name}={value.translate(_IN_PROPERTIES)}" for name, value in properties.items()
     )
-    return f"::{_COMMANDS[item.severity]} {fields}::{_message(parts)}"
+    return f"::{_COMMANDS[item.severity]} {fields}::{_message(chr(10).join(parts))}"
 
 
-def _message(lines: list[str]) -> str:
+def _message(text: str) -> str:
     """Lines with their control characters spelt out: logs are shown as on a terminal."""
-    return "\n".join(map(visible, lines)).translate(_IN_MESSAGES)
+    return "\n".join(map(visible, text.split("\n"))).translate(_IN_MESSAGES)

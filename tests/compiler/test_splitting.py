@@ -9,6 +9,7 @@ from benchmarks.generate import Shape, snapshot
 from netsim.bulk import Bulk
 from netsim.compiler import compile_snapshot
 from netsim.compiler.changes import with_policies
+from netsim.compiler.sets import ClassId, ClassSet, SetId
 from netsim.graph import Graph
 from netsim.model.networks import IPBlock
 from netsim.model.policy import Direction, NetworkPolicy, Rule
@@ -46,3 +47,18 @@ def test_every_row_is_the_one_of_a_fresh_compilation(step: int) -> None:
         for source in range(0, len(SNAPSHOT.endpoints), 11):
             found = changed_bulk.reached(source, position)
             assert found.tolist() == fresh_bulk.reached(source, position).tolist()
+
+
+def test_sets_that_hold_a_class_are_found_whenever_they_were_numbered() -> None:
+    universe = compile_snapshot(SNAPSHOT).universe
+    members = [ClassId(1), ClassId(9), ClassId(70)]
+    for younger in (ClassSet.of([3]), ClassSet.of([9, 70, 71]), ClassSet.of([2, 9])):
+        found = {
+            number: held for held, numbers in universe.holding(members) for number in numbers
+        }
+        assert found == {
+            SetId(number): held
+            for number, item in enumerate(universe.sets.sets)
+            if (held := tuple(member for member in members if member in item))
+        }
+        universe.sets.number(younger)

@@ -1,8 +1,12 @@
+import re
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from netsim.errors import ManifestError
 from netsim.load import Loaded, snapshot_from_objects
@@ -117,6 +121,24 @@ def test_an_address_is_read_leniently_but_without_a_zone(
 ) -> None:
     found = parse_address(text)
     assert (None if found is None else str(found)) == address
+
+
+@given(
+    st.text("0123456789.", max_size=18)
+    | st.text("0129.:%afx \0\u00b2\u0661\ud800", max_size=18)
+)
+@example("1.2.3.4")
+@example("255.255.255.256")
+@example("1.2.3.4\n")
+@example("1.2.3.\u0664")
+@example("0x1.2.3.4")
+@example("0000000000001.2.3.4")
+def test_what_has_no_colon_is_an_address_when_it_is_four_octets(text: str) -> None:
+    octets = re.fullmatch(r"([0-9]+)\.([0-9]+)\.([0-9]+)\.([0-9]+)", text)
+    numbers = [int(octet) for octet in octets.groups()] if octets else []
+    wanted = IPv4Address(bytes(numbers)) if numbers and max(numbers) < 256 else None
+    if ":" not in text:
+        assert parse_address(text) == wanted
 
 
 def test_annotations_are_limited() -> None:

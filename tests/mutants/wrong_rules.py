@@ -4,7 +4,7 @@ from tests.mutants.mutant import Mutant
 
 _SELECTED = "among &= marked if requirement.operator in _WANTED else ~marked"
 _ANY_VALUE = (
-    "reduce(or_, (self.bearing(mark).window(start, end)"
+    "__import__('functools').reduce(int.__or__, (self.bearing(mark).window(start, end)"
     " for mark in self._places if mark[0] == requirement.key), 0)"
 )
 

@@ -34,10 +34,10 @@ _CHANGES = (
         "            children.setdefault(part.parent, [])\n",
     ),
     Mutant(
-        "all sets get the parts that the first one gets",
+        "all sets get the parts of all classes that are split",
         "compiler/splitting.py",
-        "more = added.get(both)",
-        "more = next(iter(added.values()), None)",
+        "for parent in parents for part",
+        "for parent in children for part",
     ),
     Mutant(
         "a class is never split",

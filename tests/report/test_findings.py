@@ -157,7 +157,8 @@ def test_a_workflow_command_is_one_line_that_reads_back(item: Finding) -> None:
     head, _, message = text.removeprefix("::").partition("::")
     kind, _, fields = head.partition(" ")
     assert kind in {"error", "warning", "notice"}
-    assert _unescaped(message).startswith(visible(item.message))
+    lines = map(visible, item.message.split("\n"))
+    assert _unescaped(message).startswith("\n".join(lines))
     assert not any(unicodedata.category(sign) == "Cc" for sign in message)
     for field in fields.split(","):
         assert field.partition("=")[0] in {"title", "file", "line", "col"}
