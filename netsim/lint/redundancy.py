@@ -40,12 +40,11 @@ def rule_redundant(context: Context) -> Iterator[Observation]:
     for item in reversed(context.policies):
         if item.ref in redundant:
             continue
-        compiled = context.graph.compiled.rules_of.get(item.ref, ())
-        written = {(it.ref.direction, it.ref.index) for it in compiled}
+        matching = _matching(context, item)
         for direction, rules in item.rules.items():
             for index in reversed(range(len(rules))):
                 ref = RuleRef(item.ref, direction, index)
-                if (direction, index) in written and proof.may_go(item, ref):
+                if ref in matching and proof.may_go(item, ref):
                     proof.remove(item, ref)
                     yield Observation(
                         item.place_of(ref),
@@ -67,6 +66,7 @@ def policy_redundant(context: Context) -> Iterator[Observation]:
 
     Proved: without it the same pods are isolated and the same connections allowed. Policies
     without any rule, such as a default-deny, are left alone: they are there for pods to come.
+    So are those with a rule that matches nothing, which the rules on selectors and ports tell.
     """
     for item in _redundant(context, _Proof(context)):
         yield Observation(
@@ -82,9 +82,25 @@ def _redundant(context: Context, proof: "_Proof") -> Iterator[NetworkPolicy]:
     for item in reversed(context.policies):
         if not any(item.rules.values()) or not context.selected(item):
             continue
+        if _refs(item) != _matching(context, item):
+            continue
         if proof.stays_isolated(item) and proof.may_go(item):
             proof.remove(item)
             yield item
+
+
+def _refs(item: NetworkPolicy) -> set[RuleRef]:
+    """Every rule of a policy."""
+    return {
+        RuleRef(item.ref, direction, index)
+        for direction, rules in item.rules.items()
+        for index in range(len(rules))
+    }
+
+
+def _matching(context: Context, item: NetworkPolicy) -> set[RuleRef]:
+    """Those that match anything."""
+    return _refs(item) & {it.ref for it in context.graph.compiled.rules_of.get(item.ref, ())}
 
 
 @rule(

@@ -121,6 +121,15 @@ def test_of_two_policies_that_do_the_same_one_is_told() -> None:
     assert [it.subject for it in found("*-redundant", WEB, *both)] == ["shop/b"]
 
 
+def test_a_policy_that_matches_nothing_is_told_by_its_peers_and_is_not_to_be_removed() -> None:
+    deny = policy("shop/deny", "podSelector: {}\npolicyTypes: [Ingress]")
+    own = ingress("shop/web", "", "- from: [{namespaceSelector: {matchLabels: {name: shop}}}]")
+    assert found("*-redundant", WEB, deny, own) == []
+    assert [it.subject for it in found("namespace-label-unknown", WEB, deny, own)] == [
+        "shop/web"
+    ]
+
+
 def test_a_rule_covered_by_two_others_together_is_redundant() -> None:
     rules = """\
     - ports: [{port: 80, endPort: 90}]
