@@ -32,8 +32,18 @@ class Change:
     after: bytes | None
 
     def patch(self) -> bytes:
-        """A unified diff for `git apply` and `patch -p1`, seen from the current folder."""
-        name = os.path.relpath(self.path)
+        """A unified diff for `git apply` and `patch -p1`, seen from the current folder.
+
+        Links are followed, as both commands follow none. Raises RewriteError for a file outside
+        the current folder, which neither of them touches.
+        """
+        name = os.path.relpath(os.path.realpath(self.path))
+        if name.split(os.sep, 1)[0] == os.pardir:
+            raise RewriteError(
+                self.path,
+                "is outside the current folder, where a patch changes nothing: "
+                "start from a folder above, or use --write",
+            )
         name = f"{name}\t" if " " in name else name
         old, new = (
             "/dev/null" if content is None else f"{side}/{name}"

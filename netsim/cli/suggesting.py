@@ -97,9 +97,10 @@ def _put_in_files(session: Session, proposal: Proposal, how: Choice) -> None:
     screen, found = session.screen, changes(session.cluster, proposal.edits)
     lines = list(told(proposal))  # with places that writing moves
     if how.patch:
+        patch = b"".join(change.patch() for change in found)
         # what stands above the first file is no part of a patch
         screen.blocks(f"# {visible(line)}\n" for line in lines)
-        screen.octets(b"".join(change.patch() for change in found))
+        screen.octets(patch)
     else:
         write(found)
         for line in lines:

@@ -296,7 +296,17 @@ def test_an_object_that_is_written_twice_is_not_deleted_once(run: Run, write: Wr
     assert (folder / "d.yaml").exists()
 
 
-def test_an_object_that_moves_is_edited_where_it_stands(run: Run, tmp_path: Path) -> None:
+def test_a_patch_of_files_outside_the_current_folder_is_refused(run: Run, write: Write) -> None:
+    folder = write(_PODS, _GUARD, _COPY)
+    answer = run("suggest", "minimize", "-f", folder, "--patch")
+    assert (answer.code, answer.out) == (2, "")
+    assert f"{folder}/b.yaml: is outside the current folder" in answer.err
+
+
+def test_an_object_that_moves_is_edited_where_it_stands(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.path.relpath", lambda path: Path(path).name)
     for path in (ROOT / "fixtures/clusters/ai-security-platform/manifests").iterdir():
         shutil.copy(path, tmp_path)
     question = ("storage/openwebui-db-init", "storage/postgresql-cluster-1", "-p", "5432")
