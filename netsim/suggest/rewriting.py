@@ -6,7 +6,7 @@ from itertools import accumulate
 
 import yaml
 
-from netsim.errors import RewriteError
+from netsim.errors import MissingExtraError, RewriteError
 from netsim.load import locate
 from netsim.load.chunks import chunks
 from netsim.load.files import TextFile
@@ -14,6 +14,7 @@ from netsim.load.json_values import looks_like_json
 from netsim.load.written import written_in
 from netsim.model.written import WrittenObject
 from netsim.suggest.edits import Edit
+from netsim.suggest.round_trip import round_tripped
 from netsim.suggest.splices import (
     Splice,
     Splicer,
@@ -86,13 +87,28 @@ def _splices(file: TextFile, edits: Iterable[Edit]) -> Iterator[Splice]:
             number = edit.before.source.document
             by_document.setdefault(number, []).append((edit.before, edit))
     for number, found in sorted(by_document.items()):
+        piece = pieces[number - 1].text if 0 < number <= len(pieces) else ""
         try:
-            piece = pieces[number - 1].text if 0 < number <= len(pieces) else ""
-            for item in _in_document(piece, found):
-                start = starts[number - 1]
-                yield Splice(item.start + start, item.end + start, item.text)
-        except (UnusualTextError, yaml.YAMLError) as error:
+            here = list(_in_document(piece, found))
+        except UnusualTextError as error:
+            here = [Splice(0, len(piece), _as_a_whole(piece, found, str(error)))]
+        except yaml.YAMLError as error:
             raise RewriteError(str(locate(found[0][0].source)), str(error)) from None
+        start = starts[number - 1]
+        yield from (Splice(it.start + start, it.end + start, it.text) for it in here)
+
+
+def _as_a_whole(text: str, found: Sequence[tuple[WrittenObject, Edit]], problem: str) -> str:
+    """A document that cannot be spliced, written anew with its comments; RewriteError."""
+    place = str(locate(found[0][0].source))
+    if any(edit.after is None for _, edit in found):
+        raise RewriteError(place, problem)
+    try:
+        return round_tripped(text, found, _last_style(text))
+    except MissingExtraError as error:
+        raise RewriteError(place, f"{problem}; {error}") from None
+    except (LookupError, TypeError, ValueError):
+        raise RewriteError(place, problem) from None
 
 
 def _in_document(text: str, found: Sequence[tuple[WrittenObject, Edit]]) -> Iterator[Splice]:
@@ -172,7 +188,7 @@ def _last_style(text: str) -> Style:
     for chunk in reversed(list(chunks(text))):
         try:
             root = spans(chunk.text)
-        except yaml.YAMLError:
+        except (UnusualTextError, yaml.YAMLError):
             continue
         if root is not None:
             return style_of(root, chunk.text)

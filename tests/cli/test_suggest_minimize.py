@@ -1,6 +1,7 @@
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -272,7 +273,10 @@ def test_a_policy_without_its_last_egress_rule_still_isolates(run: Run, write: W
     assert run("suggest", "minimize", "-f", folder).out == ""
 
 
-def test_what_cannot_be_edited_is_said_and_nothing_is_written(run: Run, write: Write) -> None:
+def test_what_cannot_be_edited_is_said_and_nothing_is_written(
+    run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ruamel.yaml", None)
     text = f"{_PODS}---\n{_COPY}---\n{_GUARD}"
     piped = run("suggest", "minimize", "-f", "-", "--patch", stdin=text)
     assert (piped.code, piped.out) == (2, "")

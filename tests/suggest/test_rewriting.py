@@ -1,9 +1,12 @@
+import sys
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from difflib import unified_diff
 from typing import Any
 
 import pytest
+import yaml as pyyaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,9 +15,11 @@ from netsim.load.chunks import chunks
 from netsim.load.files import TextFile
 from netsim.load.written import written_in
 from netsim.model.written import WrittenObject
+from netsim.source import Source
 from netsim.suggest.edits import Edit
 from netsim.suggest.rewriting import has_objects, new_file, rewritten
-from netsim.suggest.yaml_style import flow
+from netsim.suggest.round_trip import round_tripped
+from netsim.suggest.yaml_style import Style, flow
 from tests.suggest.styles import COMPACT, FLOWING, LISTED, OFFSET, TEXTS
 
 _Change = Callable[[dict[str, Any]], object]
@@ -205,31 +210,109 @@ def test_a_new_object_follows_the_others_in_their_style() -> None:
     assert _objects(new_file([new]))["new"].value == new
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ('{"kind": "List", "items": []}', "is JSON"),
-        (COMPACT.replace("ingress:\n", "ingress: &rules\n"), "an anchor (&) stands where"),
-        (
-            COMPACT.replace("- {}", "- &free\n    ports: [{port: 1}]").replace(
-                "to: []", "<<: *free"
-            ),
-            "merge key (<<)",
-        ),
-        (COMPACT.replace("  ingress:", "  ? ingress\n  :"), "`key: value`"),
-    ],
+ANCHORED = COMPACT.replace("ingress:\n", "ingress: &rules\n")
+MERGED = COMPACT.replace("- {}", "- &free\n    ports: [{port: 1}]").replace(
+    "to: []", "<<: *free"
 )
-def test_what_cannot_be_kept_is_refused(text: str, reason: str) -> None:
-    def change(spec: dict[str, Any]) -> None:
-        spec["ingress"] = [{"ports": [{"port": 7}]}]
-        spec["egress"][0]["ports"] = [{"port": 8}]
+ASKING = COMPACT.replace("  ingress:", "  ? ingress\n  :")
+REASONS = {
+    ANCHORED: "an anchor (&) stands where",
+    MERGED: "merge key (<<)",
+    ASKING: "`key: value`",
+}
 
-    before, after = _guard(COMPACT if text.startswith("{") else text)
-    change(after["spec"])
+
+def _with_other_ports(spec: dict[str, Any]) -> None:
+    spec["ingress"] = [{"ports": [{"port": 7}]}]
+    spec["egress"][0]["ports"] = [{"port": 8}]
+
+
+@pytest.mark.parametrize("text", REASONS)
+def test_what_cannot_be_spliced_is_refused_without_the_extra(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ruamel.yaml", None)
     with pytest.raises(RewriteError) as refused:
-        rewritten(TextFile(_FILE, text), [Edit("", before, after)])
-    assert reason in str(refused.value)
+        _edited(text, _with_other_ports)
+    assert REASONS[text] in str(refused.value)
+    assert "pip install 'netsim-k8s[edit]'" in str(refused.value)
     assert str(refused.value).startswith(_FILE)
+
+
+@pytest.mark.parametrize("text", REASONS)
+def test_what_cannot_be_spliced_is_written_anew_with_the_extra(text: str) -> None:
+    _, wanted = _guard(text)
+    _with_other_ports(wanted["spec"])
+    found = _objects(_edited(text, _with_other_ports))
+    assert found["guard"].value == wanted
+    others = _objects(text)
+    assert {name: item.value for name, item in found.items() if name != "guard"} == {
+        name: item.value for name, item in others.items() if name != "guard"
+    }
+
+
+_SHARED = """\
+# who may ask
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: guard, namespace: shop}
+spec:
+  podSelector: {}
+  ingress:
+    # the web
+    - from: [{podSelector: {matchLabels: {app: web}}}]
+      ports: &ports
+        - port: 80 # plain
+        - port: 0443
+    - from: [{podSelector: {matchLabels: {app: cli}}}]
+      ports: *ports
+---
+# not mine
+apiVersion: v1
+kind: Service
+metadata: {name: web,   namespace: shop}
+"""
+
+
+@pytest.mark.parametrize("rule", [0, 1])
+def test_what_is_shared_is_changed_in_one_place_only(rule: int) -> None:
+    text = _SHARED.replace("0443", "443")
+
+    def change(spec: dict[str, Any]) -> None:
+        ports = spec["ingress"][rule]["ports"]
+        spec["ingress"][rule]["ports"] = [*ports, {"port": 8080}]
+
+    result = _edited(text, change)
+    for kept in (
+        "# who may ask\n",
+        "    # the web\n",
+        "# not mine\n",
+        "name: web,   namespace",
+    ):
+        assert kept in result
+    rules = _objects(result)["guard"].value["spec"]["ingress"]  # type: ignore[index]
+    plain = [{"port": 80}, {"port": 443}]
+    assert [it["ports"] for it in rules][rule] == [*plain, {"port": 8080}]
+    assert [it["ports"] for it in rules][1 - rule] == plain
+
+
+@given(st.lists(st.integers(0, 3), max_size=5), st.lists(st.integers(0, 3), max_size=5))
+def test_lists_written_anew_are_the_wanted_ones(old: list[int], new: list[int]) -> None:
+    rules = [{"ports": [{"port": 1 + number}]} for number in old]
+    before, _ = _guard(COMPACT)
+    node = {"ingress": [{"ports": [{"port": 1 + number}]} for number in old]}
+    text = "&here\n" + flow(node) + "\n"
+    after = {"ingress": [{"ports": [{"port": 1 + number}]} for number in new]}
+    written = replace(before, value={"ingress": rules}, source=Source(_FILE))
+    result = round_tripped(text, [(written, Edit("", written, after))], Style())
+    assert pyyaml.safe_load(result) == after
+
+
+def test_json_is_refused() -> None:
+    before, after = _guard(COMPACT)
+    _with_other_ports(after["spec"])
+    with pytest.raises(RewriteError, match="is JSON"):
+        rewritten(TextFile(_FILE, '{"kind": "List", "items": []}'), [Edit("", before, after)])
 
 
 def test_a_file_that_has_changed_meanwhile_is_refused() -> None:
