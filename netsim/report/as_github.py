@@ -36,9 +36,10 @@ def _line(item: Finding) -> str:
     fields = ",".join(
         f"{name}={value.translate(_IN_PROPERTIES)}" for name, value in properties.items()
     )
-    return f"::{_COMMANDS[item.severity]} {fields}::{_message(chr(10).join(parts))}"
+    return f"::{_COMMANDS[item.severity]} {fields}::{_message(parts)}"
 
 
-def _message(text: str) -> str:
+def _message(parts: list[str]) -> str:
     """Lines with their control characters spelt out: logs are shown as on a terminal."""
-    return "\n".join(map(visible, text.split("\n"))).translate(_IN_MESSAGES)
+    lines = "\n".join(parts).split("\n")
+    return "\n".join(map(visible, lines)).translate(_IN_MESSAGES)

@@ -7,15 +7,14 @@ from functools import partial
 from netsim.cluster import Cluster
 from netsim.errors import UndecidedError
 from netsim.names import parse_endpoint
-from netsim.query.diff import FlowChange
 from netsim.query.explanation import Explanation
 from netsim.query.verdict import Outcome
 from netsim.suggest.allow_demands import Demand, Texts, demands, obstacles
 from netsim.suggest.allow_moves import Wish, is_worth_showing, move_of
 from netsim.suggest.allow_rules import is_isolated_as_one, name_of_policy, ways
 from netsim.suggest.answers import Answer
-from netsim.suggest.changes import Change
-from netsim.suggest.weighing import Tried, best_of, tried
+from netsim.suggest.changes import Change, written_policies
+from netsim.suggest.weighing import Tried, asked_flows, best_of, tried
 
 _MOST = 3
 
@@ -71,11 +70,7 @@ class _Question:
         found = demands(self.explanation, texts, directory)
         if isinstance(found, str):
             return Answer(Outcome.DENIED, reasons=(found,))
-        policies = {
-            (it.namespace, it.name): it
-            for it in self.cluster.objects
-            if it.kind == "NetworkPolicy"
-        }
+        policies = written_policies(self.cluster.objects)
         choices: list[list[Change]] = []
         used: list[str] = []
         for demand in self._parted(found):
@@ -122,7 +117,9 @@ class _Question:
         """None where the flows do not pass afterwards."""
         key = tuple(map(id, changes))
         if key not in self._known:
-            after, item = tried(self.cluster, changes, self._wanted(), opening=True)
+            after, item = tried(
+                self.cluster, changes, asked_flows(self.explanation), opening=True
+            )
             self._known[key] = item if self._passes(after) else None
         return self._known[key]
 
@@ -131,13 +128,6 @@ class _Question:
             return after.can_reach(self.source, self.target, self.port)
         except UndecidedError:
             return False
-
-    def _wanted(self) -> list[FlowChange]:
-        return [
-            FlowChange(item.pair.source, item.pair.target, item.pair.asked)
-            for item in self.explanation.verdict.pairs
-            if item.pair.asked is not None
-        ]
 
 
 def _with(changes: Sequence[Change], place: int, change: Change) -> list[Change]:

@@ -1,7 +1,7 @@
 """What is missing for some flows to pass: at which ends, from which peers, on which ports."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netsim.model.policy import Direction, Peer
 from netsim.model.ports import PortSet
@@ -12,38 +12,20 @@ from netsim.query.explanation import Explanation, PairExplanation, Status
 from netsim.query.parties import Subject
 from netsim.query.questions import Pair
 from netsim.suggest.allow_peers import peers_of
+from netsim.suggest.ends import Ends
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand(Ends):
     """Endpoints of one namespace that are to accept some peers on some ports."""
 
-    direction: Direction
-    subjects: tuple[Endpoint, ...]
-    text: EndpointText
-    """What the subjects were asked by."""
-    parties: tuple[Subject, ...]
-    """The other ends."""
     peers: tuple[Peer, ...]
-    """The same as a rule names them."""
-    ports: PortSet
-
-    @property
-    def namespace(self) -> str:
-        """Where the policy must be."""
-        return self.subjects[0].namespace
-
-    @property
-    def targets(self) -> tuple[Subject, ...]:
-        """The ends whose ports are meant."""
-        return self.subjects if self.direction is Direction.INGRESS else self.parties
+    """The parties as a rule names them."""
 
     def parts(self) -> Iterator["Demand"]:
         """The same for each subject on its own."""
         for subject in self.subjects:
-            yield Demand(
-                self.direction, (subject,), self.text, self.parties, self.peers, self.ports
-            )
+            yield replace(self, subjects=(subject,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +79,16 @@ def demands(
                 "address is not known"
             )
         own = texts.own(direction)
-        found.append(Demand(direction, tuple(subjects), own, parties, peers, ports))
+        found.append(
+            Demand(
+                direction=direction,
+                subjects=tuple(subjects),
+                text=own,
+                parties=parties,
+                ports=ports,
+                peers=peers,
+            )
+        )
     return tuple(found)
 
 

@@ -1,6 +1,6 @@
 """The ways to change policies so that endpoints accept what they deny."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial, reduce
 from operator import or_
@@ -14,7 +14,7 @@ from netsim.query.directory import Directory
 from netsim.query.endpoints import selects
 from netsim.query.parties import Subject, party_of
 from netsim.suggest.allow_demands import Demand, Texts
-from netsim.suggest.changes import Change
+from netsim.suggest.changes import Change, Written
 from netsim.suggest.distinguishing import selectable
 from netsim.suggest.edits import Fields
 from netsim.suggest.manifests import peer_fields, policy_fields, port_fields, rule_fields
@@ -36,7 +36,7 @@ def ways(
     demand: Demand,
     name: str,
     directory: Directory,
-    written: Mapping[tuple[str, str], WrittenObject],
+    written: Written,
 ) -> list[Change]:
     """Every way to meet a demand, the smallest first, a policy of its own and of a name last.
 
@@ -51,7 +51,7 @@ def ways(
 
     def place(policy: NetworkPolicy) -> _Place:
         others = _breadth(policy, directory) - len(demand.subjects)
-        return _Place(written[policy.namespace, policy.name], others)
+        return _Place(written[policy.ref], others)
 
     found: list[Change] = []
     with_peers = [it for it in rules if _has_peers(it[2], it[0].namespace, demand, directory)]

@@ -1,9 +1,10 @@
 """Changes of single policies, put together so that each object is edited once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 
+from netsim.model.policy import PolicyRef
 from netsim.model.written import WrittenObject
 from netsim.suggest.edits import Edit, Fields
 
@@ -26,6 +27,18 @@ class Change:
     def place(self) -> tuple[str, str, str, str] | None:
         """Which object; None for a new one."""
         return None if self.before is None else self.before.identity
+
+
+Written = Mapping[PolicyRef, WrittenObject]
+
+
+def written_policies(objects: Iterable[WrittenObject]) -> Written:
+    """The manifests of Kubernetes' own NetworkPolicies; other groups use the name as well."""
+    return {
+        PolicyRef(it.kind, it.namespace, it.name): it
+        for it in objects
+        if (it.group, it.kind) == ("networking.k8s.io", "NetworkPolicy")
+    }
 
 
 def edits_of(changes: Iterable[Change]) -> tuple[Edit, ...]:

@@ -10,14 +10,14 @@ from netsim.model.ports import NO_PORTS, PortSet
 from netsim.model.tiers import Tier
 from netsim.model.workload import Endpoint
 from netsim.names import parse_endpoint
-from netsim.query.diff import FlowChange
 from netsim.query.explanation import End, Explanation, PairExplanation, Status
 from netsim.query.parties import Subject
 from netsim.query.verdict import Outcome, rests_on
 from netsim.suggest.allow_demands import Texts
 from netsim.suggest.answers import Answer
-from netsim.suggest.deny_rules import Closing, Way, Written, changes
-from netsim.suggest.weighing import Tried, best_of, tried
+from netsim.suggest.changes import Written, written_policies
+from netsim.suggest.deny_rules import Closing, Way, changes
+from netsim.suggest.weighing import Tried, asked_flows, best_of, tried
 
 _MOST = 3
 _DOUBT = (
@@ -84,11 +84,7 @@ class _Question:
         return end.rule is None or end.rule.tier is not Tier.ADMIN
 
     def _options(self) -> Iterator[Tried]:
-        written = {
-            (it.namespace, it.name): it
-            for it in self.cluster.objects
-            if it.kind == "NetworkPolicy"
-        }
+        written = written_policies(self.cluster.objects)
         for direction in Direction:
             closings = list(self._closings(direction))
             for way in Way:
@@ -120,12 +116,12 @@ class _Question:
             for _, _, asked in items:
                 ports |= asked
             yield Closing(
-                direction,
-                tuple(dict.fromkeys(item[0] for item in items)),
-                texts.own(direction),
-                tuple(dict.fromkeys(item[1] for item in items)),
-                texts.other(direction),
-                ports,
+                direction=direction,
+                subjects=tuple(dict.fromkeys(item[0] for item in items)),
+                text=texts.own(direction),
+                parties=tuple(dict.fromkeys(item[1] for item in items)),
+                ports=ports,
+                other=texts.other(direction),
             )
 
     def _tried(self, closings: Sequence[Closing], way: Way, written: Written) -> Tried | None:
@@ -135,7 +131,7 @@ class _Question:
         if any(item is None for item in made):
             return None
         every = [change for item in made if item is not None for change in item]
-        after, item = tried(self.cluster, every, self._wanted(), opening=False)
+        after, item = tried(self.cluster, every, asked_flows(self.explanation), opening=False)
         verdict = after.verdict(self.source, self.target, self.port)
         if verdict.reasons or any(pair.allowed for pair in verdict.pairs):
             return None
@@ -143,10 +139,3 @@ class _Question:
         notes = (_DOUBT,) if is_doubtful else tuple(map(rests_on, verdict.assumptions))
         proposal = replace(item.proposal, notes=notes)
         return replace(item, proposal=proposal, is_doubtful=is_doubtful)
-
-    def _wanted(self) -> list[FlowChange]:
-        return [
-            FlowChange(item.pair.source, item.pair.target, item.pair.asked)
-            for item in self.explanation.verdict.pairs
-            if item.pair.asked is not None
-        ]

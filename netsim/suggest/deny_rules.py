@@ -17,10 +17,11 @@ from netsim.names import EndpointText
 from netsim.query.directory import Directory
 from netsim.query.endpoints import selects
 from netsim.query.parties import Subject, party_of
-from netsim.suggest.changes import Change
+from netsim.suggest.changes import Change, Written
 from netsim.suggest.deny_peers import Shut, shut_of, without
 from netsim.suggest.distinguishing import selectable
 from netsim.suggest.edits import Fields
+from netsim.suggest.ends import Ends
 from netsim.suggest.manifests import peer_fields, policy_fields, port_fields
 from netsim.suggest.policy_names import free_name, subject_of, word_for
 
@@ -37,29 +38,12 @@ class Way(Enum):
     """The same, where addresses of pods are not known that the addresses may be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing(Ends):
     """Endpoints of one namespace that are not to accept some peers on some ports."""
 
-    direction: Direction
-    subjects: tuple[Endpoint, ...]
-    text: EndpointText
-    parties: tuple[Subject, ...]
     other: EndpointText
-    ports: PortSet
-
-    @property
-    def namespace(self) -> str:
-        """Where the policies are."""
-        return self.subjects[0].namespace
-
-    @property
-    def targets(self) -> tuple[Subject, ...]:
-        """The ends whose ports are meant."""
-        return self.subjects if self.direction is Direction.INGRESS else self.parties
-
-
-Written = Mapping[tuple[str, str], WrittenObject]
+    """What the parties were asked by."""
 
 
 def changes(
@@ -77,7 +61,7 @@ def changes(
         isolated.update(selected)
         cuts = _cuts(policy, closing, directory) if selected else {}
         if cuts:
-            before = written[policy.namespace, policy.name]
+            before = written[policy.ref]
             found.append(_narrowed(policy, cuts, asked, before, directory))
     free = tuple(item for item in closing.subjects if item not in isolated)
     if free:
@@ -197,15 +181,19 @@ def _parts(rule: Fields, cut: _Cut, asked: _Asked) -> Iterator[Fields]:
 
 def _peers_left(rule: Fields, cut: _Cut, asked: _Asked) -> list[Fields]:
     closing, way, shut = asked
-    public = way is Way.NARROWED and shut.has_unknown_addresses
     left: list[Fields] = []
     for place, peer in enumerate(cut.rule.peers):
         if place not in cut.peers:
             left.append(rule[closing.direction.peers_field][place])
         elif way is not Way.PEERS:
-            kept = without(peer, shut, closing.namespace, public_only=public)
+            kept = without(peer, shut, closing.namespace, public_only=_is_public(way, shut))
             left += map(peer_fields, kept)
     return left
+
+
+def _is_public(way: Way, shut: Shut) -> bool:
+    """Whether of all addresses only those of the internet stay: others may be pods."""
+    return way is Way.NARROWED and shut.has_unknown_addresses
 
 
 def _with(rule: Fields, field: str, items: list[Fields]) -> Fields:
@@ -259,8 +247,7 @@ def _policy(
     other = word_for(closing.other, closing.parties)
     joint = "not-from" if closing.direction is Direction.INGRESS else "not-to"
     name = free_name(f"{own}-{joint}-{other}", closing.namespace, directory)
-    public = way is Way.NARROWED and shut.has_unknown_addresses
-    others = without(AnyPeer(), shut, closing.namespace, public_only=public)
+    others = without(AnyPeer(), shut, closing.namespace, public_only=_is_public(way, shut))
     rules = []
     rest = ALL_PORTS - closing.ports
     if rest:

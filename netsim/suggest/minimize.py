@@ -8,6 +8,7 @@ from typing import Any
 from netsim.cluster import Cluster
 from netsim.model.policy import Direction, NetworkPolicy, PolicyRef
 from netsim.model.written import WrittenObject
+from netsim.suggest.changes import written_policies
 from netsim.suggest.edits import Edit, Proposal
 from netsim.suggest.minimize_drops import Drop, Reasoned, drops_of
 from netsim.suggest.simulation import simulated
@@ -43,16 +44,12 @@ def _title(drops: Iterable[Drop]) -> str:
 
 
 def _edits(found: Iterable[Reasoned], cluster: Cluster) -> Iterator[Edit]:
-    written = {
-        (it.namespace, it.name): it
-        for it in cluster.objects
-        if (it.group, it.kind) == ("networking.k8s.io", "NetworkPolicy")
-    }
+    written = written_policies(cluster.objects)
     by_policy: dict[PolicyRef, list[Reasoned]] = {}
     for item in found:
         by_policy.setdefault(item.drop.policy.ref, []).append(item)
     for ref, items in sorted(by_policy.items()):
-        before = written[ref.namespace, ref.name]
+        before = written[ref]
         summary = "; ".join(f"{it.drop.path} is dropped: {it.why}".lstrip() for it in items)
         yield Edit(summary, before, _after([it.drop for it in items], before))
 

@@ -18,6 +18,7 @@ from netsim.model.workload import Endpoint
 from netsim.model.written import WrittenObject
 from netsim.query.label_space import fresh
 from netsim.query.parties import Subject
+from netsim.suggest.changes import Written, written_policies
 from netsim.suggest.distinguishing import both, common_key, telling
 from netsim.suggest.edits import Edit, Fields, Proposal
 from netsim.suggest.manifests import policy_fields, rule_fields
@@ -108,7 +109,7 @@ def _edits(cluster: Cluster, needs: Needs, policies: Sequence[NetworkPolicy]) ->
         )
         for it in readings
     }
-    written = _Written(cluster)
+    written: Written = {}
     names = {it.ref for it in cluster.snapshot.policies}
     for policy, several in groupby(readings, key=lambda it: it.policy):
         every = list(several)
@@ -122,7 +123,9 @@ def _edits(cluster: Cluster, needs: Needs, policies: Sequence[NetworkPolicy]) ->
             for it in every
         }
         if any(_changed(policy, way, item) for way, item in found.items()):
-            yield _rewritten(policy, found, written.of(policy.ref))
+            # the objects are read again for this, so only where there is something to change
+            written = written or written_policies(cluster.objects)
+            yield _rewritten(policy, found, written[policy.ref])
         for edit in _apart(policy, found, subjects, names):
             names.add(edit.ref)
             yield edit
@@ -142,23 +145,6 @@ def _closed(needs: Needs, direction: Direction, population: Population) -> Neede
         for subject in population.members(one):
             found.setdefault(subject, {}).update(same)
     return found
-
-
-class _Written:
-    """The manifests of policies, read when the first is asked for."""
-
-    def __init__(self, cluster: Cluster) -> None:
-        self._cluster = cluster
-        self._found: dict[PolicyRef, WrittenObject] = {}
-
-    def of(self, ref: PolicyRef) -> WrittenObject:
-        if not self._found:
-            self._found = {
-                PolicyRef(it.kind, it.namespace, it.name): it
-                for it in self._cluster.objects
-                if it.kind == ref.kind
-            }
-        return self._found[ref]
 
 
 def _changed(policy: NetworkPolicy, way: Direction, found: Narrowed) -> bool:

@@ -7,6 +7,7 @@ from netsim.cluster import Cluster
 from netsim.comparison import diff
 from netsim.query.diff import FlowChange
 from netsim.query.expected import beyond_rows
+from netsim.query.explanation import Explanation
 from netsim.suggest.changes import Change, edits_of, title_of
 from netsim.suggest.edits import Proposal
 from netsim.suggest.simulation import applied
@@ -49,6 +50,15 @@ class Tried:
     def moves_besides(self) -> tuple[_Weight, _Weight]:
         """How much moves that was not asked for, first what moves the other way."""
         return _weight(self.against), _weight(self.beside)
+
+
+def asked_flows(explanation: Explanation) -> list[FlowChange]:
+    """The flows that a question is about, as if all of them moved."""
+    return [
+        FlowChange(item.pair.source, item.pair.target, item.pair.asked)
+        for item in explanation.verdict.pairs
+        if item.pair.asked is not None
+    ]
 
 
 def tried(
