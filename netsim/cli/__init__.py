@@ -40,7 +40,7 @@ _COMMANDS = {
     "audit": ("audit", "Find what lets isolation fail beside policies: Pod Security, ..."),
     "checklist": ("checklist", "Tick what a secure deployment of WORKLOAD needs."),
     "admit": ("admit_file", "Say what Pod Security admission answers for new objects."),
-    "suggest": ("suggest", "Print changes of manifests, as security contexts."),
+    "suggest": ("suggest", "Suggest edits of policies and security contexts, tried out."),
     "rules": ("rules", "List the rules of lint and audit, or explain one."),
     "completion": ("completion", "Print a shell completion script."),
 }
