@@ -6,7 +6,7 @@ _CHANGES = (
     Mutant(
         "rules of a policy that is taken out stay",
         "compiler/changes.py",
-        "kept = [rule for rule in before if rule.ref.policy not in old]",
+        "kept = [rule for rule in before if id(rule) not in gone]",
         "kept = list(before)",
     ),
     Mutant(
@@ -24,8 +24,8 @@ _CHANGES = (
     Mutant(
         "new rules are asked last",
         "compiler/changes.py",
-        "            kept.sort(key=_asked)\n",
-        "",
+        "program.insert(bisect_right(program, asked, key=_asked), rule)",
+        "program.append(rule)",
     ),
     Mutant(
         "a part of a class is in none of its sets",
