@@ -53,6 +53,19 @@ class Face:
 Faces = tuple[Face, ...]
 
 
+def meetings(source: Faces, target: Faces) -> list[tuple[ClassId, ClassId]]:
+    """The classes under which two parties with these faces can meet."""
+    if len(source) == len(target) == 1:
+        return [(source[0].class_id, target[0].class_id)]
+    pairs = [(left, right) for left in source for right in target]
+    same = [pair for pair in pairs if _same_family(*pair)]
+    return [(left.class_id, right.class_id) for left, right in same or pairs]
+
+
+def _same_family(left: Face, right: Face) -> bool:
+    return left.family == right.family != 0
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Everything that the rules of a snapshot look at."""

@@ -48,7 +48,7 @@ _ADDRESSES = (
     ),
     Mutant(
         "a connection may change its address family",
-        "graph.py",
+        "compiler/classes.py",
         "for left, right in same or pairs]",
         "for left, right in pairs]",
     ),

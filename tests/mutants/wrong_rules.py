@@ -132,10 +132,16 @@ _POLICIES = (
         "together = int",
     ),
     Mutant(
+        "the peer after a run of bytes without peers is taken for one of them",
+        "compiler/entries.py",
+        "_one(first + high)",
+        "_one(first + high + 1)",
+    ),
+    Mutant(
         "the program of the other end is asked",
         "graph.py",
-        "return accepts(known.egress[source], classes[target], position)",
-        "return accepts(known.egress[target], classes[source], position)",
+        "gate, octet = known.egress[left], right >> 3",
+        "gate, octet = known.egress[right], right >> 3",
     ),
     Mutant(
         "only ingress is checked",
@@ -146,9 +152,8 @@ _POLICIES = (
     Mutant(
         "only egress is checked by handles",
         "graph.py",
-        "            known.ingress[target], classes[source], position\n",
-        "            known.ingress[target], classes[source], position\n        ) or accepts(\n"
-        "            known.egress[source], classes[target], position\n",
+        "accepts(gate, right, position) and accepts(known.ingress[right], left, position)",
+        "accepts(gate, right, position)",
     ),
     Mutant(
         "an empty list of peers means nobody",

@@ -134,15 +134,15 @@ _WHOLE_GRAPHS = (
     ),
     Mutant(
         "only the IPv4 class of two is asked",
-        "graph.py",
-        "            if not known.plain(source, target):\n",
-        "            if False:\n",
+        "handles.py",
+        "return listed, (self.seconds[source], self.seconds[target])",
+        "return (listed,)",
     ),
     Mutant(
         "a pod and its node are judged by handles",
         "handles.py",
-        "            or self.places[source] ^ self.places[target] == 1\n",
-        "",
+        "if source == target or self.places[source] ^ self.places[target] == 1:",
+        "if source == target:",
     ),
     Mutant(
         "pods of two families have one class to arrays",
