@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
+from itertools import groupby
 
 from netsim.addresses import AddressRange
 from netsim.collector import collector_paused
@@ -18,7 +19,6 @@ from netsim.compiler.classes import (
     Face,
     Faces,
     Vocabulary,
-    is_node,
 )
 from netsim.compiler.overlay import Overlay
 from netsim.compiler.programs import Program, programs_of
@@ -204,27 +204,27 @@ def _words(snapshots: Iterable[Snapshot]) -> Words:
 def _faces(snapshots: Sequence[Snapshot], table: ClassTable) -> list[dict[int, Faces]]:
     """Pods by namespace, nodes last: a namespace's classes get consecutive numbers."""
     faces: list[dict[int, Faces]] = [{} for _ in snapshots]
-    nodes: list[tuple[dict[int, Faces], int, Endpoint]] = []
-    for found, place, endpoint in _by_namespace(snapshots, faces):
-        if endpoint.host_network and is_node(endpoint, table.profile):
-            nodes.append((found, place, endpoint))
-        else:
-            found[place] = table.faces(endpoint)
-    for found, place, endpoint in nodes:
-        found[place] = table.faces(endpoint)
+    nodes = [
+        (found, table.fill(found, placed)) for found, placed in _by_namespace(snapshots, faces)
+    ]
+    for found, placed in nodes:
+        for place, node in placed:
+            found[place] = table.faces(node)
     return faces
 
 
 def _by_namespace(
     snapshots: Sequence[Snapshot], faces: Sequence[dict[int, Faces]]
-) -> Iterable[tuple[dict[int, Faces], int, Endpoint]]:
-    """Every endpoint, with its place in its snapshot and where its faces are to go."""
-    every = (
-        (found, place, endpoint)
-        for snapshot, found in zip(snapshots, faces, strict=True)
-        for place, endpoint in enumerate(snapshot.endpoints)
-    )
-    return every if len(snapshots) == 1 else sorted(every, key=lambda item: item[2].namespace)
+) -> Iterable[tuple[dict[int, Faces], Iterable[tuple[int, Endpoint]]]]:
+    """Every endpoint with its place in its snapshot, and where the faces of some are to go."""
+    every = [enumerate(snapshot.endpoints) for snapshot in snapshots]
+    if len(every) == 1:
+        return zip(faces, every, strict=True)
+    found: dict[str, list[tuple[dict[int, Faces], list[tuple[int, Endpoint]]]]] = {}
+    for its_faces, placed in zip(faces, every, strict=True):
+        for namespace, items in groupby(placed, key=lambda item: item[1].namespace):
+            found.setdefault(namespace, []).append((its_faces, list(items)))
+    return [item for namespace in sorted(found) for item in found[namespace]]
 
 
 def _programs(
