@@ -71,7 +71,8 @@ class LabelIndex:
         return result
 
     def _marked(self, requirement: Requirement, start: int, end: int) -> int:
-        marked = 0
+        marked, known = 0, self._postings
         for mark in asked_marks(requirement):
-            marked |= self.bearing(mark).window(start, end)
+            bearing = known[mark] if mark in known else self.bearing(mark)
+            marked |= bearing.window(start, end)
         return marked

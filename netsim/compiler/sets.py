@@ -120,7 +120,16 @@ class ClassSet:
         return ClassSet.shifted(self.window(start, end) & ~other.window(start, end), start)
 
     def __or__(self, other: "ClassSet") -> "ClassSet":
-        return union((self, other))
+        mine, others = self.octets, other.octets
+        if not mine or not others:
+            return self if mine else other
+        gap = other.first - self.first
+        if gap < 0:
+            return other | self
+        both = int.from_bytes(others, "little") << gap * _BYTE
+        both |= int.from_bytes(mine, "little")
+        end = max(len(mine), gap + len(others))
+        return ClassSet(self.first, both.to_bytes(end, "little"))
 
     def followed_by(self, other: "ClassSet") -> "ClassSet":
         """Members of both sets, quickest where those of the other one come after."""

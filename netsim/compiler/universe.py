@@ -69,12 +69,13 @@ class Universe:
 
     def united(self, sets: Sequence[SetId]) -> SetId:
         """Members of any of some sets."""
-        distinct = set(sets)
-        if self.everyone in distinct:
+        if self.everyone in sets:
             return self.everyone
-        if len(distinct) > 1:
-            return self.sets.number(union([self.sets.sets[item] for item in distinct]))
-        return distinct.pop() if distinct else SetId(0)
+        known = self.sets.sets
+        if len(sets) == 2:  # noqa: PLR2004 - as most lists that name more than one peer
+            one, other = sets
+            return self.sets.number(known[one] | known[other])
+        return self.sets.number(union([known[item] for item in sets]))
 
     def common(self, one: SetId, other: SetId) -> SetId:
         """Members of both sets."""
@@ -141,7 +142,7 @@ class Universe:
     def _picked(self, pods: LabelSelector, among: ClassSet) -> ClassSet:
         if not pods.requirements or not among:
             return among
-        start, bits = among.start, int.from_bytes(among.octets, "little")
+        start, bits = among.first << 3, int.from_bytes(among.octets, "little")
         return ClassSet.shifted(self.labels.selected(pods, bits, start), start)
 
     def _of_namespaces(self, selector: LabelSelector) -> ClassSet:
