@@ -169,10 +169,7 @@ def _compiled(snapshots: Sequence[Snapshot], settings: Profile) -> tuple[Compile
                 own_node=own_node,
                 outside_classes=outside,
                 rules_of=Overlay(rules_of),
-                programs={
-                    direction: _programs(rules_of, direction, len(classes), universe)
-                    for direction in Direction
-                },
+                programs=_programs(rules_of.values(), len(classes), universe.sets),
                 universe=universe,
             )
         )
@@ -228,12 +225,12 @@ def _by_namespace(
 
 
 def _programs(
-    rules_of: Mapping[PolicyRef, tuple[CompiledRule, ...]],
-    direction: Direction,
-    class_count: int,
-    universe: Universe,
-) -> Mapping[ClassId, Program]:
-    chosen = (rule for rules in rules_of.values() for rule in rules)
-    one_way = [rule for rule in chosen if rule.direction is direction]
-    found = programs_of(one_way, class_count, universe.sets)
-    return Overlay({ClassId(number): program for number, program in enumerate(found)})
+    rules_of: Iterable[tuple[CompiledRule, ...]], class_count: int, sets: SetTable
+) -> dict[Direction, Mapping[ClassId, Program]]:
+    numbers = [ClassId(number) for number in range(class_count)]
+    found: dict[Direction, Mapping[ClassId, Program]] = {}
+    for direction in Direction:
+        one_way = [rule for rules in rules_of for rule in rules if rule.direction is direction]
+        programs = programs_of(one_way, class_count, sets)
+        found[direction] = Overlay(dict(zip(numbers, programs, strict=True)))
+    return found

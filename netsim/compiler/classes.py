@@ -76,7 +76,10 @@ class ClassTable:
     _distinct: dict[tuple[str, Marks, PortNumbers, bool], "_Look"] = field(default_factory=dict)
     _no_pod: "_Look" = field(default_factory=lambda: _Look(None, (), (), host=False))
     _marks: dict[Labels, Marks] = field(default_factory=dict)
-    _port_numbers: dict[tuple[ContainerPort, ...], PortNumbers] = field(default_factory=dict)
+    _port_numbers: dict[int, tuple[PortNumbers, tuple[ContainerPort, ...]]] = field(
+        default_factory=dict
+    )
+    """By the ports as the object they are, which is kept, lest another take its place."""
     _asked: dict[Mark, Mark] = field(init=False)
     _bare: dict[str, Mark] = field(init=False)
     _pods_match: bool = field(init=False)
@@ -190,11 +193,11 @@ class ClassTable:
     def _numbers_of(self, ports: tuple[ContainerPort, ...]) -> PortNumbers:
         if not ports or not self.vocabulary.port_names:
             return ()
-        found = self._port_numbers.get(ports)
+        found = self._port_numbers.get(id(ports))
         if found is None:
-            found = port_numbers(ports, self.vocabulary.port_names, self.profile)
-            self._port_numbers[ports] = found
-        return found
+            found = port_numbers(ports, self.vocabulary.port_names, self.profile), ports
+            self._port_numbers[id(ports)] = found
+        return found[0]
 
     def _signatures(self, seen: "_Signatures", *, by_address: bool) -> "_Signatures":
         if not seen:

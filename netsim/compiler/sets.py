@@ -90,14 +90,14 @@ class ClassSet:
         return 0 <= at < len(self.octets) and bool(self.octets[at] >> (member & 7) & 1)
 
     def __iter__(self) -> Iterator[ClassId]:
-        starts = range(self.start, self.end, _BYTE)
         found = [
             start + bit
-            for start, octet in zip(starts, self.octets, strict=True)
+            for place, octet in enumerate(self.octets, self.first)
             if octet
+            for start in (place << 3,)
             for bit in _MEMBERS[octet]
         ]
-        return iter(cast(list[ClassId], found))
+        return iter(cast("list[ClassId]", found))
 
     def __bool__(self) -> bool:
         return bool(self.octets)

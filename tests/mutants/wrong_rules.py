@@ -61,8 +61,8 @@ _SELECTORS = (
     Mutant(
         "only the first value of a requirement counts",
         "compiler/selectors.py",
-        "return [(requirement.key, value) for value in requirement.values]",
-        "return [(requirement.key, value) for value in requirement.values[:1]]",
+        "return product((requirement.key,), requirement.values)",
+        "return product((requirement.key,), requirement.values[:1])",
     ),
     Mutant(
         "a missing namespaceSelector means all namespaces",
