@@ -106,14 +106,15 @@ class ClassSet:
         return int.from_bytes(self.octets, "little").bit_count()
 
     def __and__(self, other: "ClassSet") -> "ClassSet":
-        first = max(self.first, other.first)
-        end = min(self.first + len(self.octets), other.first + len(other.octets))
-        if first >= end:
+        gap = other.first - self.first
+        if gap < 0:
+            return other & self
+        mine = self.octets[gap : gap + len(other.octets)]
+        if not mine:
             return NOBODY
-        mine = self.octets[first - self.first : end - self.first]
-        others = other.octets[first - other.first : end - other.first]
-        both = int.from_bytes(mine, "little") & int.from_bytes(others, "little")
-        return ClassSet.shifted(both, first << 3)
+        both = int.from_bytes(mine, "little")
+        both &= int.from_bytes(other.octets[: len(mine)], "little")
+        return ClassSet.shifted(both, other.first << 3)
 
     def __sub__(self, other: "ClassSet") -> "ClassSet":
         start, end = self.start, self.end
