@@ -155,10 +155,11 @@ def _compiled(snapshots: Sequence[Snapshot], settings: Profile) -> tuple[Compile
     result = []
     for snapshot, its_faces in zip(snapshots, faces, strict=True):
         universe = universe_of(classes, snapshot.namespaces)
-        rules_of = {
-            it.ref: lowered(it, universe, settings, snapshot.nodes)
-            for it in snapshot.all_policies
-        }
+        rules_of: dict[PolicyRef, tuple[CompiledRule, ...]] = {}
+        for policy in snapshot.all_policies:
+            rules = lowered(policy, universe, settings, snapshot.nodes)
+            # one object for the key and for what the rules name
+            rules_of[rules[0].ref.policy if rules else policy.ref] = rules
         result.append(
             Compiled(
                 snapshot=snapshot,
