@@ -165,8 +165,8 @@ _CLASSES = (
     Mutant(
         "programs are shared between directions",
         "compiler/__init__.py",
-        "[rule for rule in chosen if rule.direction is direction]",
-        "list(chosen)",
+        "for rule in rules if rule.direction is direction]",
+        "for rule in rules]",
     ),
     Mutant(
         "cells forget what an earlier rule accepted",
