@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from netsim.addresses import AddressSpace, address_space
 from netsim.load.fields import Report
 from netsim.load.pods import NO_OWNER, LivePod, Owner
+from netsim.load.quick import quick_maker
 from netsim.load.workloads import Workload
 from netsim.model.labels import Labels, LabelSelector
 from netsim.model.networks import IPBlock
@@ -222,17 +223,21 @@ def _united(powers: set[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(power for power in POWERS if power in found)
 
 
+_quick_endpoint = quick_maker(Endpoint)
+
+
 def _alone(pod: LivePod, owner: Owner) -> Endpoint:
-    return Endpoint(
-        namespace=pod.namespace,
-        name=pod.name,
-        kind="Pod",
-        labels=pod.form.labels,
-        ports=pod.form.ports,
-        addresses=pod.addresses,
-        host_network=pod.form.host_network,
-        powers=pod.form.powers,
-        node=pod.form.node,
+    form = pod.form
+    return _quick_endpoint(
+        pod.namespace,
+        pod.name,
+        "Pod",
+        form.labels,
+        form.ports,
+        pod.addresses,
+        host_network=form.host_network,
+        powers=form.powers,
+        node=form.node,
         finished=pod.finished,
         workload=owner,
         source=pod.source,
