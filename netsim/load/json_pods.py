@@ -10,16 +10,16 @@ from typing import TypeVar
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
-from netsim.load.fields import Field, Report
+from netsim.load.fields import Field, Report, sound_labels
 from netsim.load.json_values import value_written_once
 from netsim.load.pods import (
     FINISHED,
+    READ_OWNERS,
     LivePod,
     Owner,
     PodForm,
     first_of_each_family,
     read_form,
-    read_owner,
 )
 from netsim.load.validation import is_dns_label, is_subdomain, parse_address
 from netsim.model.labels import Labels
@@ -162,11 +162,18 @@ def _namespace(text: str) -> str | None:
 
 
 def _labels(text: bytes) -> Labels | None:
-    return _alone(text, Field.labels)
+    try:
+        value = value_written_once(text)
+    except ValueError:
+        return None
+    return sound_labels({} if value is None else value)
 
 
 def _owner(text: bytes) -> Owner | None:
-    return _alone(b'{"metadata":{"ownerReferences":%b}}' % text, read_owner)
+    try:
+        return READ_OWNERS.without_a_word(value_written_once(text))
+    except ValueError:
+        return None
 
 
 def _part(template: _Template) -> PodForm | None:
@@ -174,17 +181,6 @@ def _part(template: _Template) -> PodForm | None:
     value = {"spec": dict(zip(_KINDS, map(_plain, template), strict=True))}
     form = read_form(Field(value, Source(""), "", report))
     return None if report.said else form
-
-
-def _alone(text: bytes, read: Callable[[Field], Read]) -> Read | None:
-    """What is read of a value; None where there would be anything to say of it."""
-    try:
-        value = value_written_once(text)
-    except ValueError:
-        return None
-    report = Report()
-    found = read(Field(value, Source(""), "", report))
-    return None if report.said else found
 
 
 def _plain(containers: _Containers) -> object:
