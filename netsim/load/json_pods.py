@@ -189,10 +189,11 @@ def _plain(containers: _Containers) -> object:
 
 def _addresses(status: _Status, *, host_network: bool) -> tuple[Address, ...] | None:
     """The first address of each family; None where one is not valid."""
-    texts = _listed(status.podIPs, status.podIP)
-    if len(texts) == 1 and texts[0]:
-        address = parse_address(texts[0])
+    many = status.podIPs
+    if many is not None and len(many) == 1 and many[0].ip:
+        address = parse_address(many[0].ip)
         return None if address is None else (address,)
+    texts = _listed(many, status.podIP)
     if host_network and not any(texts):
         texts = _listed(status.hostIPs, status.hostIP)
     found: list[Address] = []
