@@ -144,11 +144,9 @@ class Assembly:
         looked = looked_at((*policies, *wide), services, self.pods.values(), nodes)
         pods = endpoints(self.workloads.values(), self.pods.values(), looked, self.report)
         used: dict[str, Source] = {}
-        places = [(item.namespace, item.source) for item in pods]
-        places += [(item.namespace, item.source) for item in policies]
-        places += [(item.namespace, item.source) for item in services]
-        for name, source in places:
-            used.setdefault(name, source)
+        for items in (pods, policies, services):
+            for item in items:
+                used.setdefault(item.namespace, item.source)
         asked = asked_label_keys((*policies, *wide))
         namespaces = completed(self.namespaces, used, asked, self.profile, self.report)
         tell_of_conflicts(wide, pods, namespaces, self.profile, self.report)

@@ -6,6 +6,7 @@ can change an answer.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from netsim.addresses import AddressSpace, address_space
 from netsim.load.fields import Report
@@ -89,28 +90,31 @@ def endpoints(
     """Every endpoint of the input, sorted by namespace, name and kind."""
     by_key = {(item.namespace, (item.kind, item.name)): item for item in workloads}
     owned: dict[Key, list[LivePod]] = {}
-    found: list[Endpoint] = []
-    tops: dict[tuple[str, Owner, Labels], Owner] = {}
+    alone: list[LivePod] = []
+    members_of: dict[tuple[str, Owner, Labels], list[LivePod]] = {}
     for pod in pods:
         made = (pod.namespace, pod.owner, pod.form.labels)
-        owner = tops.get(made) or tops.setdefault(made, _top_owner(pod, by_key))
-        if owner == NO_OWNER:
-            found.append(_alone(pod, owner))
-        else:
-            owned.setdefault((pod.namespace, owner), []).append(pod)
+        members = members_of.get(made)
+        if members is None:
+            owner = _top_owner(pod, by_key)
+            is_alone = owner == NO_OWNER
+            members = alone if is_alone else owned.setdefault((pod.namespace, owner), [])
+            members_of[made] = members
+        members.append(pod)
+    found = [_alone(pod, NO_OWNER) for pod in alone]
     distinctions = _Distinctions(looked)
     for key, members in owned.items():
         found += _of_controller(key, members, distinctions)
     for key, workload in by_key.items():
         if not _lives_elsewhere(key, workload, by_key, owned):
             found += _of_template(workload, looked, report)
-    by_name = {_identity(endpoint): endpoint for endpoint in reversed(found)}
+    found.reverse()
+    by_name = dict(zip(map(_identity, found), found, strict=True))
     return tuple(by_name[identity] for identity in sorted(by_name))
 
 
-def _identity(endpoint: Endpoint) -> tuple[str, str, str]:
-    """What no two endpoints share: a live pod comes before one that is only expected."""
-    return endpoint.namespace, endpoint.name, endpoint.kind
+_identity = attrgetter("namespace", "name", "kind")
+"""What no two endpoints share: a live pod comes before one that is only expected."""
 
 
 def _top_owner(pod: LivePod, by_key: Mapping[Key, Workload]) -> Owner:
@@ -176,17 +180,15 @@ class _Distinctions:
 
 def _of_controller(
     key: Key, members: list[LivePod], distinctions: _Distinctions
-) -> Iterator[Endpoint]:
+) -> list[Endpoint]:
     namespace, owner = key
     running = [pod for pod in members if not pod.finished]
     finished = [pod for pod in members if pod.finished]
     if not running and owner[0] == "Job":
         running, finished = finished, []
     if running and distinctions.alike(running):
-        yield _together(namespace, owner, running)
-    else:
-        yield from (_alone(pod, owner) for pod in running)
-    yield from (_alone(pod, owner) for pod in finished)
+        return [_together(namespace, owner, running), *(_alone(pod, owner) for pod in finished)]
+    return [_alone(pod, owner) for pod in (*running, *finished)]
 
 
 def _together(namespace: str, owner: Owner, pods: list[LivePod]) -> Endpoint:
@@ -224,9 +226,12 @@ def _united(powers: set[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 _quick_endpoint = quick_maker(Endpoint)
+_ONE_REPLICA = 1
+_NO_PODS = ()
 
 
 def _alone(pod: LivePod, owner: Owner) -> Endpoint:
+    """By place, not by name: there may be a hundred thousand, and names take time."""
     form = pod.form
     return _quick_endpoint(
         pod.namespace,
@@ -235,12 +240,15 @@ def _alone(pod: LivePod, owner: Owner) -> Endpoint:
         form.labels,
         form.ports,
         pod.addresses,
-        host_network=form.host_network,
-        powers=form.powers,
-        node=form.node,
-        finished=pod.finished,
-        workload=owner,
-        source=pod.source,
+        _ONE_REPLICA,
+        form.host_network,
+        form.powers,
+        form.node,
+        pod.finished,
+        owner,
+        _NO_PODS,
+        _NO_PODS,
+        pod.source,
     )
 
 
