@@ -123,15 +123,14 @@ class _ReadOnce(dict[Key, Read | None]):
 class PodReader:
     """Reads pods; every distinct text of labels, ports and owners once."""
 
-    __slots__ = ("_forms", "_labels", "_namespaces", "_owners", "_parts")
+    __slots__ = ("_labels", "_namespaces", "_owners", "_parts")
 
     def __init__(self) -> None:
         self._namespaces = _ReadOnce(_namespace)
         self._labels = _ReadOnce(_labels)
         self._owners = _ReadOnce(_owner)
         self._parts = _ReadOnce(_part)
-        """What a form owes to its containers."""
-        self._forms: dict[tuple[int, int, bool | None, str | None], PodForm] = {}
+        """What a form owes to its containers; its node is nearly always the pod's own."""
 
     def read(self, item: Item, source: Source) -> LivePod | None:
         """A pod, or None where the plain readers must look at it."""
@@ -144,15 +143,11 @@ class PodReader:
         owner = self._owners[bytes(metadata.ownerReferences)]
         labels = self._labels[bytes(metadata.labels)]
         part = self._parts[spec.containers, spec.initContainers, spec.ephemeralContainers]
-        addresses = _addresses(status, host_network=bool(spec.hostNetwork))
+        host_network = bool(spec.hostNetwork)
+        addresses = _addresses(status, host_network=host_network)
         if owner is None or labels is None or part is None or addresses is None:
             return None
-        key = (id(labels), id(part), spec.hostNetwork, spec.nodeName)
-        form = self._forms.get(key)
-        if form is None:
-            network, node = bool(spec.hostNetwork), spec.nodeName or ""
-            form = PodForm(labels, part.ports, network, node, part.powers)
-            self._forms[key] = form
+        form = PodForm(labels, part.ports, host_network, spec.nodeName or "", part.powers)
         finished = status.phase in FINISHED
         return LivePod(namespace, metadata.name, form, addresses, finished, owner, source)
 
