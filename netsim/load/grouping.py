@@ -163,19 +163,27 @@ class _Distinctions:
 
     def alike(self, pods: list[LivePod]) -> bool:
         """Whether nothing in the input can tell them apart."""
-        first = self._of(pods[0])
-        return all(self._of(pod) == first for pod in pods[1:])
+        first = pods[0]
+        labels, rest = first.form.labels, self._but_labels(first)
+        return all(
+            self._but_labels(pod) == rest
+            and (pod.form.labels is labels or self._seen(pod.form.labels) == self._seen(labels))
+            for pod in pods[1:]
+        )
 
-    def _of(self, pod: LivePod) -> tuple[object, ...]:
+    def _but_labels(self, pod: LivePod) -> tuple[object, ...]:
         form, looked = pod.form, self.looked
-        labels = self._labels.get(form.labels)
-        if labels is None:
-            items = form.labels.items()
-            labels = Labels({key: value for key, value in items if key not in looked.unseen})
-            self._labels[form.labels] = labels
         seen = frozenset(map(looked.space.seen, pod.addresses)) if looked.space.blocks else None
         node = form.node if form.node in looked.nodes else ""
-        return labels, form.ports, form.host_network, seen, node
+        return form.ports, form.host_network, seen, node
+
+    def _seen(self, labels: Labels) -> Labels:
+        seen = self._labels.get(labels)
+        if seen is None:
+            items = labels.items()
+            seen = Labels({key: value for key, value in items if key not in self.looked.unseen})
+            self._labels[labels] = seen
+        return seen
 
 
 def _of_controller(
