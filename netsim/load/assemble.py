@@ -128,11 +128,9 @@ class Assembly:
 
     def add_pod(self, pod: LivePod) -> None:
         """Puts in a pod that was read already; NotACaptureError if its name is taken."""
-        key = (pod.namespace, pod.name)
-        if key in self.pods:
+        if self.pods.setdefault((pod.namespace, pod.name), pod) is not pod:
             raise NotACaptureError
         self.counts["Pod"] += 1
-        self.pods[key] = pod
 
     def snapshot(self) -> Snapshot:
         """The snapshot of everything added, and the notes that need the whole; called once."""

@@ -64,7 +64,10 @@ def _items(capture: CaptureFile) -> Iterator[LivePod | Document]:
             raws: list[Raw] | None = None
             for place, item in enumerate(items):
                 source = _quick_source(capture.name, 1, ("items", index + place))
-                pod = _pod(item, common, reader, source)
+                if type(item) is Item and item.kind == "Pod" and item.apiVersion == "v1":
+                    pod = reader.read(item, source)
+                else:
+                    pod = _unusual_pod(item, common, reader, source)
                 if pod is not None:
                     yield pod
                     continue
@@ -94,9 +97,10 @@ def _check(text: memoryview) -> None:
         bytes(text).decode()
 
 
-def _pod(
+def _unusual_pod(
     item: Item | Raw, inherited: Mapping[str, object], reader: PodReader, source: Source
 ) -> LivePod | None:
+    """A pod that does not say that it is one, or stands beside an item that does not fit."""
     if isinstance(item, Raw):
         try:
             item = _ITEM.decode(item)
