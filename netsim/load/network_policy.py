@@ -29,6 +29,8 @@ _SPEC = frozenset({"podSelector", "policyTypes", "ingress", "egress"})
 _PEER = frozenset({"podSelector", "namespaceSelector", "ipBlock"})
 _BLOCK = frozenset({"cidr", "except"})
 _PORT = frozenset({"protocol", "port", "endPort"})
+_RULE = {direction: frozenset({direction.peers_field, "ports"}) for direction in Direction}
+_BY_TYPE = {direction.policy_type: direction for direction in Direction}
 
 
 def read_network_policy(manifest: Field, default_namespace: str) -> NetworkPolicy | None:
@@ -63,10 +65,8 @@ def _policy_types(field: Field, *, has_egress: bool) -> set[Direction]:
     found = set()
     for item in listed:
         word = item.text() or ""
-        for direction in Direction:
-            if word == direction.policy_type:
-                found.add(direction)
-                break
+        if word in _BY_TYPE:
+            found.add(_BY_TYPE[word])
         else:
             problem = f"{shown(word)} is not a policy type: use Ingress or Egress"
             item.fault(problem, kind="NotSupported", rule="V7")
@@ -76,7 +76,7 @@ def _policy_types(field: Field, *, has_egress: bool) -> set[Direction]:
 
 
 def _rules(spec: Field, direction: Direction) -> tuple[Rule, ...]:
-    known = frozenset({direction.peers_field, "ports"})
+    known, peers = _RULE[direction], direction.peers_field
     rules = []
     for item in spec.get(direction.value).items():
         if item.missing:
@@ -84,8 +84,7 @@ def _rules(spec: Field, direction: Direction) -> tuple[Rule, ...]:
                 "rule-is-null", "an empty list item is the rule {}, which allows everything"
             )
         rule = item.as_object(known)
-        peers = _read_peers(rule.get(direction.peers_field))
-        rules.append(Rule(peers, _read_ports(rule.get("ports"))))
+        rules.append(Rule(_read_peers(rule.get(peers)), _read_ports(rule.get("ports"))))
     return tuple(rules)
 
 
