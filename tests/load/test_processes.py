@@ -210,7 +210,8 @@ def test_what_is_deep_or_broken_is_left_to_the_first_process(depth: int) -> None
         sys.setrecursionlimit(limit)
     if answer is not None:  # pickle, which is written in C, has a limit of its own by then
         assert sys.version_info >= (3, 12)
-        assert unpickled(answer) == list(documents(deep))
+        (whole,) = pickle.loads(answer)  # noqa: S301 - of our own making
+        assert isinstance(whole, Document)
     assert worker.answer(TextFile("a.yaml", "a: 1\n---\na: [\n")) is None
 
 
