@@ -19,6 +19,8 @@ class Chunk:
 
 def unified(text: str) -> str:
     """The text with the one kind of line end that is counted."""
+    if "\r" not in text:
+        return text
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -44,6 +46,8 @@ def _cuts(text: str) -> list[int]:
     """Where each document begins; comments and directives above one belong to it."""
     markers = set(_marks(text, "---"))
     edges = sorted({0, *markers, *(_after_line(text, mark) for mark in _marks(text, "..."))})
+    if len(edges) == len(markers):
+        return edges
     cuts: list[int] = []
     prologue: int | None = None
     for start, end in pairwise([*edges, len(text)]):
@@ -58,12 +62,12 @@ def _cuts(text: str) -> list[int]:
 
 def _marks(text: str, mark: str) -> Iterator[int]:
     """Where lines begin that are a mark, or a mark, a blank and more."""
-    place = 0 if text.startswith(mark) else text.find(f"\n{mark}") + 1
-    while text.startswith(mark, place):
-        after = text[place + len(mark) : place + len(mark) + 1]
-        if not after or after.isspace():
+    above, *pieces = f"\n{text}".split(f"\n{mark}")
+    place = len(above)
+    for piece in pieces:
+        if not piece or piece[0].isspace():
             yield place
-        place = text.find(f"\n{mark}", place) + 1 or len(text)
+        place += len("\n") + len(mark) + len(piece)
 
 
 def _after_line(text: str, place: int) -> int:
