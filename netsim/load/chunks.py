@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 _PROLOGUE = re.compile(r"(?:[^\S\n]*(?:[#%][^\n]*)?\n)*+[^\S\n]*(?:[#%][^\n]*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """One document's text, its number, and how many lines stand above it."""
 
     number: int

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from json import JSONDecodeError
 
+import msgspec
 import yaml
 
 from netsim.errors import DocumentError
@@ -29,9 +30,8 @@ _TEMPLATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A decoded document; `value` is what JSON could hold."""
+class Document(msgspec.Struct, frozen=True):
+    """A decoded document; `value` is what JSON could hold. A struct is made quickly."""
 
     source: Source
     value: object
