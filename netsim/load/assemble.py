@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+
+import msgspec
 
 from netsim.errors import ManifestError
 from netsim.load.api_server import api_server_addresses
@@ -52,7 +53,7 @@ _OF_ITEM = len(("items", 0))
 """Steps of a route that can be read without the rest of its list."""
 
 
-class _Written(NamedTuple):
+class _Written(msgspec.Struct, frozen=True):
     """An object that may be written a second time."""
 
     api_version: str

@@ -1,7 +1,7 @@
 """A YAML text cut into its documents, so that a broken one does not take the others along."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,26 +23,28 @@ def unified(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def begin_of_last(text: str) -> tuple[int, int]:
-    """Where the last document of a text of whole lines begins, and how many stand above it."""
-    cuts = _cuts(text)
-    return cuts[-1], len(cuts) - 1
-
-
-def chunks(text: str, number: int = 1, lines_above: int = 0) -> Iterator[Chunk]:
+def chunks(
+    text: str, number: int = 1, lines_above: int = 0, begins: Sequence[int] = ()
+) -> Iterator[Chunk]:
     r"""The text cut at `---` and after `...`, which YAML allows nowhere inside a document.
+
+    Where its documents begin need not be found again if it is known.
 
     >>> [chunk.text for chunk in chunks("# note\n---\na: 1\n...\nb: 2\n---\n")]
     ['# note\n---\na: 1\n...\n', 'b: 2\n', '---\n']
     """
     lines = unified(text)
-    for count, (start, end) in enumerate(pairwise([*_cuts(lines), len(lines)]), start=number):
+    edges = [*(begins or beginnings(lines)), len(lines)]
+    for count, (start, end) in enumerate(pairwise(edges), start=number):
         yield Chunk(count, lines[start:end], lines_above)
         lines_above += lines.count("\n", start, end)
 
 
-def _cuts(text: str) -> list[int]:
-    """Where each document begins; comments and directives above one belong to it."""
+def beginnings(text: str) -> list[int]:
+    """Where each document of a text of whole lines begins.
+
+    Comments and directives above a document belong to it.
+    """
     markers = set(_marks(text, "---"))
     edges = sorted({0, *markers, *(_after_line(text, mark) for mark in _marks(text, "..."))})
     if len(edges) == len(markers):

@@ -108,7 +108,7 @@ def _unless_yaml(file: TextFile, found: list[Read], error: ValueError) -> list[R
 
 
 def _yaml_file(file: TextFile) -> Iterator[Read]:
-    for chunk in chunks(file.text, file.number, file.lines_above):
+    for chunk in chunks(file.text, file.number, file.lines_above, file.begins):
         yield from _yaml_documents(file, chunk)
 
 

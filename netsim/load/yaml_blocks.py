@@ -21,18 +21,18 @@ _OPENING = re.compile(rf"---{COMMENT} *")
 _SURE = re.compile(r"([A-Za-z][A-Za-z0-9._/-]*)|\"([ !#-\[\]-~]*)\"")
 """Scalars that most lines have."""
 
-_Line = tuple[int, str | None, object]
+_Line = tuple[int, str, object]
 """Its place, its key and its value.
 
 A place is twice the column, and one more at a dash: so what stands deeper has a greater one,
 and the items of a list stand between a key in their column and whatever is deeper than that.
-The key is None for a scalar in a list; what follows a dash stands three places after it.
+The key is empty for a scalar in a list; what follows a dash stands three places after it.
 """
 _AFTER_DASH = 3
 _BELOW = object()
 """The value of a key that has none in its line."""
 _START: _Line = (-1, "---", None)
-_END: _Line = (-1, None, None)
+_END: _Line = (-1, "", None)
 
 _LONGEST = 1 << 14
 _MOST_LINES = 1 << 12
@@ -85,7 +85,7 @@ def _cut(line: str) -> _Line | None:
         return place, name, scalar(written)
     item = _ITEM.fullmatch(line)
     if item is not None:
-        return 2 * len(item[1]) + 1, None, scalar(item[2])
+        return 2 * len(item[1]) + 1, "", scalar(item[2])
     if _OPENING.fullmatch(line):
         return _START
     if _IDLE.fullmatch(line):
@@ -106,7 +106,7 @@ def _fields(
     following = place
     while following == place:
         _, key, value = lines[index]
-        if key is None or key in result:
+        if key in result:
             raise UnusualError
         index += 1
         if value is _BELOW:
@@ -141,10 +141,10 @@ def _items(
     following = place
     while following == place:
         _, key, value = lines[index]
-        if key is None:
-            index += 1
-        else:
+        if key:
             value, index = _fields(lines, index, place + _AFTER_DASH, shape)
+        else:
+            index += 1
         result.append(value)
         following = lines[index][0]
     if following > place:
