@@ -53,7 +53,7 @@ _OF_ITEM = len(("items", 0))
 """Steps of a route that can be read without the rest of its list."""
 
 
-class _Written(msgspec.Struct, frozen=True):
+class _Written(msgspec.Struct, frozen=True, gc=False):
     """An object that may be written a second time."""
 
     api_version: str
