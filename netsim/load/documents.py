@@ -112,18 +112,15 @@ def _yaml_file(file: TextFile) -> Iterator[Read]:
         yield from _yaml_documents(file, chunk)
 
 
-def _yaml_documents(file: TextFile, chunk: Chunk) -> Iterator[Read]:
+def _yaml_documents(file: TextFile, chunk: Chunk) -> Iterable[Read]:
     items = list_items(chunk.text)
     if items is not None:
-        yield from _items(file, chunk, items)
-        return
+        return _items(file, chunk, items)
     try:
         value = read_object(chunk.text)
     except (UnusualError, RecursionError):
-        yield from _plain_documents(file, chunk)
-    else:
-        if value is not None:
-            yield Document(Source(file.name, chunk.number), value)
+        return _plain_documents(file, chunk)
+    return () if value is None else (Document(Source(file.name, chunk.number), value),)
 
 
 def _items(file: TextFile, chunk: Chunk, items: ListItems) -> Iterator[Read]:

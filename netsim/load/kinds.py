@@ -92,20 +92,19 @@ def manifests(document: Document, report: Report) -> Iterable[Manifest]:
 
 def _objects(
     value: Mapping[str, object], source: Source, report: Report, *, depth: int
-) -> Iterator[Manifest]:
+) -> Iterable[Manifest]:
     kind, version = value.get("kind"), value.get("apiVersion")
-    if not isinstance(kind, str) or not KIND.fullmatch(kind):
+    if not isinstance(kind, str) or not (kind in SERVED or KIND.fullmatch(kind)):
         missing = "it has no kind" if not kind else f"{shown(str(kind))} is no kind"
         report.note("document-without-kind", f"no Kubernetes object: {missing}", source)
-        return
+        return ()
     api_version = version if isinstance(version, str) else ""
     if kind.endswith("List") and "items" in value:
-        yield from _items(value, source, report, depth=depth)
-        return
+        return _items(value, source, report, depth=depth)
     if not api_version and kind not in SERVED:
         message = f"{kind} without apiVersion is no Kubernetes object"
         report.note("object-without-api-version", message, source)
-    yield Manifest(kind, api_version, value, source)
+    return (Manifest(kind, api_version, value, source),)
 
 
 def _items(

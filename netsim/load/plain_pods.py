@@ -3,8 +3,6 @@
 A pod of which something is to be said, or might be, is left to the careful reader.
 """
 
-from collections.abc import Iterator
-
 from netsim.load.plain_values import (
     Object,
     OddError,
@@ -60,19 +58,19 @@ def plain_form(metadata: Object, spec: Object) -> PodForm:
 def _addresses(status: Object) -> tuple[Address, ...]:
     many = status.get("podIPs")
     if not many and (many is None or type(many) is list):
-        return tuple(_address(status.get("podIP")))
+        one = _address(status.get("podIP"))
+        return () if one is None else (one,)
     if type(many) is not list:
         raise OddError
-    found = [it for item in many for it in _address(plain_object(item).get("ip"))]
-    return first_of_each_family(found)
+    found = [_address(plain_object(item).get("ip")) for item in many]
+    return first_of_each_family([address for address in found if address is not None])
 
 
-def _address(text: object) -> Iterator[Address]:
+def _address(text: object) -> Address | None:
     """None where there is no text, or an empty one."""
-    if not is_text(text):
+    if not text and is_text(text):
+        return None
+    found = parse_address(text) if type(text) is str else None
+    if found is None:
         raise OddError
-    if text:
-        found = parse_address(str(text))
-        if found is None:
-            raise OddError
-        yield found
+    return found

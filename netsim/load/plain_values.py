@@ -36,8 +36,10 @@ def plain_object(value: object, known: frozenset[str] | None = None) -> Object:
 
 def plain_names(metadata: Object) -> tuple[str, str]:
     """The namespace and the name of an object that says both; raises OddError."""
-    name, namespace, generated = map(metadata.get, ("name", "namespace", "generateName"))
-    if type(name) is not str or type(namespace) is not str or not is_text(generated):
+    name, namespace = metadata.get("name"), metadata.get("namespace")
+    if type(name) is not str or type(namespace) is not str:
+        raise OddError
+    if not is_text(metadata.get("generateName")):
         raise OddError
     if not is_subdomain(name) or not is_dns_label(namespace):
         raise OddError
