@@ -103,9 +103,8 @@ def _fields(
     fields = shape.fields
     result: dict[str, object] = {}
     unwanted: list[str] = []
-    following = place
+    following, (_, key, value) = place, lines[index]
     while following == place:
-        _, key, value = lines[index]
         if key in result:
             raise UnusualError
         index += 1
@@ -115,7 +114,7 @@ def _fields(
         result[key] = value
         if fields is not None and key not in fields:
             unwanted.append(key)
-        following = lines[index][0]
+        following, key, value = lines[index]
     if following > place:
         raise UnusualError
     for key in unwanted:
