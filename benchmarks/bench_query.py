@@ -28,7 +28,9 @@ def questions(setting: Setting) -> Iterator[Row]:
     yield _row(setting, "question by flow", _by_flow(setting))
     yield _row(setting, "question in a batch", _in_batch(setting))
     yield _row(setting, "row of one pod", _of_row(setting), len(setting.snapshot.endpoints))
-    yield _row(setting, "question by name, with its assumptions", _by_name(setting))
+    yield _row(setting, "question by name, asked before", _by_name(setting, hot=True))
+    yield _row(setting, "question by name, never asked", _by_name(setting, hot=False))
+    yield _row(setting, "question by name, with its assumptions", _explained(setting))
 
 
 def _row(setting: Setting, name: str, seconds: float, asked: int = 1) -> Row:
@@ -101,10 +103,33 @@ def _of_row(setting: Setting) -> float:
     return timed(ask, setting.repeats).seconds / _ROWS
 
 
-def _by_name(setting: Setting) -> float:
-    """`Cluster.can_reach`, which also finds out whether an open behaviour would matter."""
+def _by_name(setting: Setting, *, hot: bool) -> float:
+    """`Cluster.can_reach`: each name was used before, though not together with the other."""
+    cluster, random = Cluster(setting.snapshot), Random(9)
+    named = _names(setting)
+    pairs = [(random.choice(named), random.choice(named)) for _ in range(_QUESTIONS)]
+    if hot:
+        pairs = pairs[:_HOT] * (_QUESTIONS // _HOT)
+    for name in {name for pair in pairs for name in pair}:
+        cluster.can_reach(name, named[0], PORT[1])
+
+    def ask() -> None:
+        for source, target in pairs:
+            cluster.can_reach(source, target, PORT[1])
+
+    if hot:
+        ask()
+    return timed(ask, setting.repeats if hot else 1).seconds / len(pairs)
+
+
+def _names(setting: Setting) -> list[str]:
+    return [item.key for item in setting.snapshot.endpoints if not item.finished]
+
+
+def _explained(setting: Setting) -> float:
+    """`Cluster.verdict`, which also finds out whether an open behaviour would matter."""
     cluster = Cluster(setting.snapshot)
-    named = [item.key for item in setting.snapshot.endpoints if not item.finished]
+    named = _names(setting)
     random = Random(6)
     pairs = [(random.choice(named), random.choice(named)) for _ in range(_NAMED)]
     cluster.verdict(*pairs[0], PORT[1])

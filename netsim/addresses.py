@@ -49,6 +49,13 @@ class AddressSpace:
         place = bisect_right(self.starts[family], int(address)) - 1
         return family, self.signatures[family][place]
 
+    def around(self, address: Address) -> tuple[int, int]:
+        """Where the range that an address lies in begins, and where it has ended."""
+        family = address.version
+        starts = self.starts[family]
+        place = bisect_right(starts, int(address))
+        return starts[place - 1], starts[place] if place < len(starts) else _LIMITS[family]
+
     def with_blocks(self, blocks: Signature) -> "AddressSpace":
         """The same ranges, cut where more blocks begin or end."""
         starts: dict[int, tuple[int, ...]] = {}

@@ -89,7 +89,7 @@ class Cluster(Promises, Threats, Pictures):
         Without a port, on at least one. Raises UndecidedError rather than guess.
         """
         points = self._points or self._remembering()
-        left, right = points.handle(source), points.handle(target)
+        left, right = points.handles[source], points.handles[target]
         position = points.position(port)
         if left is not None and right is not None and position is not None:
             return points.reaches(left, right, position)

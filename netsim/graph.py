@@ -12,13 +12,13 @@ from enum import Enum
 
 from netsim.addresses import AddressRange
 from netsim.compiler import Compiled
-from netsim.compiler.classes import Face, is_node
+from netsim.compiler.classes import is_node, meetings
 from netsim.compiler.entries import Entries, Gate, Known, accepts, entries_of, gate_of
 from netsim.compiler.programs import Cell, Program, accepting, cells_of, deciding
 from netsim.compiler.rows import RowReader
 from netsim.compiler.rules import Action, CompiledRule, Tier
 from netsim.compiler.sets import ClassId
-from netsim.handles import IPV6, PLAIN, Handle, Handles, Sight
+from netsim.handles import BEYOND_PLAIN, CLASS, IPV6, Handle, Handles, Sight
 from netsim.model.flow import Flow, OwnNode, Party
 from netsim.model.policy import Direction
 from netsim.model.ports import ALL_PORTS, NO_PORTS, PortSet, line_position
@@ -90,8 +90,9 @@ class Graph:
         """The number that `reaches` knows a party by; equal parties have equal numbers."""
         if not self._handles:
             # the largest number is that of an address outside, in IPv6
-            count = self._number_of(ClassId(len(self.compiled.classes)), 0)
-            self._handles.append(Handles.below(count))
+            classes = len(self.compiled.classes)
+            count = self._number_of(ClassId(classes), 0)
+            self._handles.append(Handles.below(count, classes))
         (known,) = self._handles
         if isinstance(party, Endpoint):
             number = self.compiled.position_of(party)
@@ -108,15 +109,14 @@ class Graph:
         The place is `line_position(protocol, port)`; raises LookupError for what is no handle.
         """
         known = self._handles[0]
-        kinds, classes = known.kinds, known.classes
-        if kinds[source] + kinds[target] > PLAIN or source == target:
-            if known.by_identity(source, target):
-                return self._allowed(self._party(source), self._party(target), position)
-            if not known.plain(source, target):
-                return self._any_face_reaches(source, target, position)
-        return accepts(known.egress[source], classes[target], position) and accepts(
-            known.ingress[target], classes[source], position
-        )
+        left, right = known.listings[source], known.listings[target]
+        if left + right >= BEYOND_PLAIN or source == target:
+            return self._reaches_beyond(source, target, position)
+        left, right = left & CLASS, right & CLASS
+        gate, octet = known.egress[left], right >> 3
+        if not gate[0] <= octet < gate[1] or gate[2] <= octet < gate[3]:
+            return False  # what `accepts` finds out first, for most questions without a call
+        return accepts(gate, right, position) and accepts(known.ingress[right], left, position)
 
     def class_reaches(self, source: ClassId, target: ClassId, position: int) -> bool:
         """Whether both ends accept, for parties of two classes."""
@@ -126,7 +126,7 @@ class Graph:
     def entries(self, direction: Direction, subject: ClassId) -> Entries:
         """What a class accepts in one direction, as flat entries; `OPEN` where all of it."""
         egress, ingress = self._class(subject)
-        return egress[3] if direction is Direction.EGRESS else ingress[3]
+        return egress[-1] if direction is Direction.EGRESS else ingress[-1]
 
     def ports(self, source: Party, target: Party) -> PortSet:
         """Every port on which the source may open a connection to the target."""
@@ -271,13 +271,18 @@ class Graph:
             node, host = party.node, is_node(party, self.compiled.profile)
         return Sight(faces, first.class_id if one else None, node, host)
 
-    def _any_face_reaches(self, source: Handle, target: Handle, position: int) -> bool:
-        """Where one end has several classes."""
-        faces = self._handles[0].faces
-        return any(
-            self.class_reaches(left, right, position)
-            for left, right in meetings(faces[source] or (), faces[target] or ())
-        )
+    def _reaches_beyond(self, source: Handle, target: Handle, position: int) -> bool:
+        """Where there may be more to it than the listed classes."""
+        known = self._handles[0]
+        pairs = known.meetings(source, target)
+        if pairs is None:
+            return self._allowed(self._party(source), self._party(target), position)
+        for left, right in pairs:
+            if accepts(known.egress[left], right, position) and accepts(
+                known.ingress[right], left, position
+            ):
+                return True
+        return False
 
     def _party(self, number: Handle) -> Party:
         endpoints = self.compiled.snapshot.endpoints
@@ -347,18 +352,3 @@ class Graph:
             found = cells_of(program, self.compiled.universe.everyone, self.compiled.sets)
             self._cells[id(program)] = found
         return found
-
-
-def meetings(
-    source: tuple[Face, ...], target: tuple[Face, ...]
-) -> list[tuple[ClassId, ClassId]]:
-    """The classes under which two parties with these faces can meet."""
-    if len(source) == len(target) == 1:
-        return [(source[0].class_id, target[0].class_id)]
-    pairs = [(left, right) for left in source for right in target]
-    same = [pair for pair in pairs if _same_family(*pair)]
-    return [(left.class_id, right.class_id) for left, right in same or pairs]
-
-
-def _same_family(left: Face, right: Face) -> bool:
-    return left.family == right.family != 0

@@ -4,11 +4,12 @@ On large clusters a question costs what its cache misses cost. So whatever it ne
 into a list away: nothing is looked up by value, and there is no object around what is wanted.
 """
 
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from netsim.compiler.classes import Face, Faces
+from netsim.compiler.classes import Face, Faces, meetings
 from netsim.compiler.entries import OPEN_GATE, Gate, Known
 from netsim.compiler.sets import ClassId
 from netsim.model.flow import Party
@@ -18,10 +19,11 @@ Handle = int
 IPV6 = 6
 _IPV4 = 4
 
-_IPV4_ALONE, _ONE_CLASS, _TWO_FAMILIES, _OTHER, _NOT_GIVEN = range(5)
+_IPV4_ALONE, _ONE_CLASS, _TWO_FAMILIES, _OTHER, _NO_FACE, _NOT_GIVEN = range(6)
 """Of one class in IPv4 only; of one class in whatever families it has; of one in each family,
-the one in IPv4 listed; whatever else there is; and no handle at all."""
-PLAIN = 2
+the one in IPv4 listed; whatever else has faces; who has none, since identity alone settles its
+traffic; and no handle at all."""
+_PLAIN = 2
 """What two kinds may add up to at most for the listed classes to be the ones that meet."""
 _NODE = 8
 """Added to the kind of a node, with which pods have more to do than rules say."""
@@ -38,38 +40,50 @@ class Sight(NamedTuple):
     """Whether it is the node."""
 
 
+_KIND = 28
+"""The bit from which on a listing says the kind; what is below is the class."""
+CLASS = (1 << _KIND) - 1
+"""The bits of the class."""
+BEYOND_PLAIN = (_PLAIN + 1) << _KIND
+"""Where two listings add up to less, the classes in them are the ones that meet."""
+
+_NODES = _NODE << _KIND
+
+
 @dataclass(frozen=True, slots=True)
 class Handles:
-    """What each handle stands for; each list has a place for every number there can be."""
+    """What each handle stands for."""
 
-    kinds: bytearray
-    """Twice as long, so that numbers below zero find no handle."""
+    listings: "array[int]"
+    """Kind and class by handle, in one number of four bytes. Twice as long as there are
+    handles, so that numbers below zero find none."""
     egress: list[Gate]
+    """By class, as is ingress."""
     ingress: list[Gate]
-    classes: list[ClassId]
-    faces: list[Faces | None]
-    """None where identity alone settles a party's traffic."""
-    places: list[int]
+    seconds: "array[int]"
+    """The class in IPv6 of who has one in each family."""
+    faces: list[Faces]
+    places: "array[int]"
     """Those of a node and of what runs on it differ by 1, no others do."""
     beyond: dict[Handle, Party] = field(default_factory=dict)
     """Who is no endpoint of the snapshot."""
     _nodes: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def below(cls, count: int) -> "Handles":
+    def below(cls, count: int, classes: int) -> "Handles":
         """Room for handles below a number, none of them given out."""
         return cls(
-            bytearray([_NOT_GIVEN]) * (2 * count),
-            [OPEN_GATE] * count,
-            [OPEN_GATE] * count,
-            [ClassId(0)] * count,
-            [None] * count,
-            [0] * count,
+            array("I", [_NOT_GIVEN << _KIND]) * (2 * count),
+            [OPEN_GATE] * classes,
+            [OPEN_GATE] * classes,
+            array("I", [0]) * count,
+            [()] * count,
+            array("i", [0]) * count,
         )
 
     def given(self, number: Handle) -> bool:
         """Whether a number is a handle."""
-        return self.kinds[number] != _NOT_GIVEN
+        return self.listings[number] != _NOT_GIVEN << _KIND
 
     def give(
         self,
@@ -78,34 +92,36 @@ class Handles:
         obeyed: Callable[[ClassId], Known],
     ) -> None:
         """Makes a number the handle of a party that looks like this."""
-        kind, class_id = _OTHER, None
+        kind, first, second = _NO_FACE, ClassId(0), ClassId(0)
         if sight is not None:
             self.faces[number] = sight.faces
             self.places[number] = self._place(number, sight)
-            kind, class_id = _kind(sight)
-        if class_id is not None:
-            self.classes[number] = class_id
-            self.egress[number], self.ingress[number] = obeyed(class_id)
-        self.kinds[number] = kind
+            for face in sight.faces:
+                it = face.class_id
+                self.egress[it], self.ingress[it] = obeyed(it)
+            kind, first, second = _kind(sight)
+        self.listings[number], self.seconds[number] = kind << _KIND | first, second
 
-    def by_identity(self, source: Handle, target: Handle) -> bool:
-        """Whether it may be no matter of rules: an end without faces, oneself, one's own node.
+    def meetings(self, source: Handle, target: Handle) -> Iterable[tuple[int, int]] | None:
+        """The classes under which two ends meet; None where it may be no matter of rules.
 
-        Raises KeyError for what is no handle.
+        That is an end without faces, oneself, and one's own node. Raises KeyError for what is
+        no handle.
         """
-        if not (self.given(source) and self.given(target)):
-            raise KeyError(target if self.given(source) else source)
-        return (
-            self.faces[source] is None
-            or self.faces[target] is None
-            or source == target
-            or self.places[source] ^ self.places[target] == 1
-        )
-
-    def plain(self, source: Handle, target: Handle) -> bool:
-        """Whether the listed classes are the ones that meet."""
-        kinds = self.kinds
-        return (kinds[source] & ~_NODE) + (kinds[target] & ~_NODE) <= PLAIN
+        left, right = self.listings[source] & ~_NODES, self.listings[target] & ~_NODES
+        if max(left, right) >= _NO_FACE << _KIND:
+            for number in (source, target):
+                if not self.given(number):
+                    raise KeyError(number)
+            return None
+        if source == target or self.places[source] ^ self.places[target] == 1:
+            return None
+        listed = left & CLASS, right & CLASS
+        if left + right < BEYOND_PLAIN:
+            return (listed,)
+        if left >> _KIND == right >> _KIND == _TWO_FAMILIES:
+            return listed, (self.seconds[source], self.seconds[target])
+        return meetings(self.faces[source], self.faces[target])
 
     def _place(self, number: Handle, sight: Sight) -> int:
         """Without a node's name a place of its own, in which nobody else is."""
@@ -114,13 +130,14 @@ class Handles:
         return 2 * self._nodes.setdefault(sight.node, len(self._nodes)) + sight.host
 
 
-def _kind(sight: Sight) -> tuple[int, ClassId | None]:
-    """What kind of party it is, with the class to list."""
-    families = [face.family for face in sight.faces]
+def _kind(sight: Sight) -> tuple[int, ClassId, ClassId]:
+    """What kind of party it is, with the class to list and the one in IPv6."""
     node = _NODE if sight.host else 0
     if sight.class_id is not None:
-        kind = _IPV4_ALONE if families == [_IPV4] else _ONE_CLASS
-        return kind + node, sight.class_id
-    if sorted(families) == [_IPV4, IPV6]:
-        return _TWO_FAMILIES + node, sight.faces[families.index(_IPV4)].class_id
-    return _OTHER, None
+        alone = [face.family for face in sight.faces] == [_IPV4]
+        kind = _IPV4_ALONE if alone else _ONE_CLASS
+        return kind + node, sight.class_id, sight.class_id
+    by_family = sorted((face.family, face.class_id) for face in sight.faces)
+    families, classes = zip(*by_family, strict=True)
+    kind = _TWO_FAMILIES if families == (_IPV4, IPV6) else _OTHER
+    return kind + node, classes[0], classes[1]

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
+from itertools import groupby
 
 from netsim.addresses import AddressRange
 from netsim.collector import collector_paused
@@ -18,7 +19,6 @@ from netsim.compiler.classes import (
     Face,
     Faces,
     Vocabulary,
-    is_node,
 )
 from netsim.compiler.overlay import Overlay
 from netsim.compiler.programs import Program, programs_of
@@ -155,10 +155,11 @@ def _compiled(snapshots: Sequence[Snapshot], settings: Profile) -> tuple[Compile
     result = []
     for snapshot, its_faces in zip(snapshots, faces, strict=True):
         universe = universe_of(classes, snapshot.namespaces)
-        rules_of = {
-            it.ref: lowered(it, universe, settings, snapshot.nodes)
-            for it in snapshot.all_policies
-        }
+        rules_of: dict[PolicyRef, tuple[CompiledRule, ...]] = {}
+        for policy in snapshot.all_policies:
+            rules = lowered(policy, universe, settings, snapshot.nodes)
+            # one object for the key and for what the rules name
+            rules_of[rules[0].ref.policy if rules else policy.ref] = rules
         result.append(
             Compiled(
                 snapshot=snapshot,
@@ -169,10 +170,7 @@ def _compiled(snapshots: Sequence[Snapshot], settings: Profile) -> tuple[Compile
                 own_node=own_node,
                 outside_classes=outside,
                 rules_of=Overlay(rules_of),
-                programs={
-                    direction: _programs(rules_of, direction, len(classes), universe)
-                    for direction in Direction
-                },
+                programs=_programs(rules_of.values(), len(classes), universe.sets),
                 universe=universe,
             )
         )
@@ -204,36 +202,36 @@ def _words(snapshots: Iterable[Snapshot]) -> Words:
 def _faces(snapshots: Sequence[Snapshot], table: ClassTable) -> list[dict[int, Faces]]:
     """Pods by namespace, nodes last: a namespace's classes get consecutive numbers."""
     faces: list[dict[int, Faces]] = [{} for _ in snapshots]
-    nodes: list[tuple[dict[int, Faces], int, Endpoint]] = []
-    for found, place, endpoint in _by_namespace(snapshots, faces):
-        if endpoint.host_network and is_node(endpoint, table.profile):
-            nodes.append((found, place, endpoint))
-        else:
-            found[place] = table.faces(endpoint)
-    for found, place, endpoint in nodes:
-        found[place] = table.faces(endpoint)
+    nodes = [
+        (found, table.fill(found, placed)) for found, placed in _by_namespace(snapshots, faces)
+    ]
+    for found, placed in nodes:
+        for place, node in placed:
+            found[place] = table.faces(node)
     return faces
 
 
 def _by_namespace(
     snapshots: Sequence[Snapshot], faces: Sequence[dict[int, Faces]]
-) -> Iterable[tuple[dict[int, Faces], int, Endpoint]]:
-    """Every endpoint, with its place in its snapshot and where its faces are to go."""
-    every = (
-        (found, place, endpoint)
-        for snapshot, found in zip(snapshots, faces, strict=True)
-        for place, endpoint in enumerate(snapshot.endpoints)
-    )
-    return every if len(snapshots) == 1 else sorted(every, key=lambda item: item[2].namespace)
+) -> Iterable[tuple[dict[int, Faces], Iterable[tuple[int, Endpoint]]]]:
+    """Every endpoint with its place in its snapshot, and where the faces of some are to go."""
+    every = [enumerate(snapshot.endpoints) for snapshot in snapshots]
+    if len(every) == 1:
+        return zip(faces, every, strict=True)
+    found: dict[str, list[tuple[dict[int, Faces], list[tuple[int, Endpoint]]]]] = {}
+    for its_faces, placed in zip(faces, every, strict=True):
+        for namespace, items in groupby(placed, key=lambda item: item[1].namespace):
+            found.setdefault(namespace, []).append((its_faces, list(items)))
+    return [item for namespace in sorted(found) for item in found[namespace]]
 
 
 def _programs(
-    rules_of: Mapping[PolicyRef, tuple[CompiledRule, ...]],
-    direction: Direction,
-    class_count: int,
-    universe: Universe,
-) -> Mapping[ClassId, Program]:
-    chosen = (rule for rules in rules_of.values() for rule in rules)
-    one_way = [rule for rule in chosen if rule.direction is direction]
-    found = programs_of(one_way, class_count, universe.sets)
-    return Overlay({ClassId(number): program for number, program in enumerate(found)})
+    rules_of: Iterable[tuple[CompiledRule, ...]], class_count: int, sets: SetTable
+) -> dict[Direction, Mapping[ClassId, Program]]:
+    numbers = [ClassId(number) for number in range(class_count)]
+    found: dict[Direction, Mapping[ClassId, Program]] = {}
+    for direction in Direction:
+        one_way = [rule for rules in rules_of for rule in rules if rule.direction is direction]
+        programs = programs_of(one_way, class_count, sets)
+        found[direction] = Overlay(dict(zip(numbers, programs, strict=True)))
+    return found

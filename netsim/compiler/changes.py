@@ -1,6 +1,6 @@
 """What-if: other policies on what is compiled already, at the price of what they touch."""
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -13,8 +13,11 @@ from netsim.compiler.sets import ClassId, SetId
 from netsim.compiler.splitting import with_classes_split
 from netsim.compiler.vocabulary import words_of
 from netsim.model.policy import Direction, NetworkPolicy, PolicyRef
+from netsim.model.revised import Name, named, revised
 from netsim.model.snapshot import Snapshot
 from netsim.model.tiers import ClusterPolicy, Policy
+
+_Asked = tuple[int, int, int, str, str, str]
 
 
 def with_policies(
@@ -63,10 +66,9 @@ def _programs(
     known, sets = compiled.programs[direction], compiled.sets
     come = [rule for rules in new.values() for rule in rules if rule.direction is direction]
     coming: dict[ClassId, list[int]] = {}
-    gone = {
-        rule.subjects for rules in old.values() for rule in rules if rule.direction is direction
-    }
-    for subjects in gone:
+    went = [rule for rules in old.values() for rule in rules if rule.direction is direction]
+    gone = set(map(id, went))  # programs hold the very rules of the policies
+    for subjects in {rule.subjects for rule in went}:
         for class_id in sets[subjects]:
             coming.setdefault(class_id, [])
     members: dict[SetId, tuple[list[int], ...]] = {}
@@ -77,6 +79,7 @@ def _programs(
             members[rule.subjects] = chosen
         for places in chosen:
             places.append(place)
+    ranked = [(_asked(rule), rule) for rule in come]
     shared: dict[tuple[int, ...], Program] = {}
     result: dict[ClassId, Program] = {}
     for class_id, places in coming.items():
@@ -84,15 +87,22 @@ def _programs(
         key = (id(before), *places)
         program = shared.get(key)
         if program is None:
-            kept = [rule for rule in before if rule.ref.policy not in old]
-            kept += map(come.__getitem__, places)
-            kept.sort(key=_asked)
-            program = shared[key] = tuple(kept)
+            kept = [rule for rule in before if id(rule) not in gone]
+            program = shared[key] = _joined(kept, map(ranked.__getitem__, places))
         result[class_id] = program
     return result
 
 
-def _asked(rule: CompiledRule) -> tuple[int, int, int, str, str, str]:
+def _joined(
+    program: list[CompiledRule], come: Iterable[tuple[_Asked, CompiledRule]]
+) -> Program:
+    """A program with some rules put where they are asked; those of one turn stay in order."""
+    for asked, rule in come:
+        program.insert(bisect_right(program, asked, key=_asked), rule)
+    return tuple(program)
+
+
+def _asked(rule: CompiledRule) -> _Asked:
     """The order in which a fresh compilation asks rules; those of one policy stay in order."""
     policy = rule.ref.policy
     names = policy.namespace, policy.name, policy.kind
@@ -101,37 +111,21 @@ def _asked(rule: CompiledRule) -> tuple[int, int, int, str, str, str]:
 
 def _with(snapshot: Snapshot, put: Iterable[Policy], taken: set[PolicyRef]) -> Snapshot:
     """The snapshot with some policies in the place of others; KeyError for one not there."""
-    own = {item.ref: item for item in put if isinstance(item, NetworkPolicy)}
     wide = {item.ref: item for item in put if isinstance(item, ClusterPolicy)}
     known = {item.ref: item for item in snapshot.cluster_policies}
     gone = taken & known.keys()
     kept = {ref: item for ref, item in known.items() if ref not in gone}
+    changes: dict[Name, NetworkPolicy | None] = {}
+    for ref in taken - gone:
+        found = named(snapshot.policies, (ref.namespace, ref.name))
+        if found is None or found.ref != ref:
+            raise KeyError(ref)
+        changes[found.namespace, found.name] = None
+    for item in put:
+        if isinstance(item, NetworkPolicy):
+            changes[item.namespace, item.name] = item
     return replace(
         snapshot,
-        policies=_replaced(snapshot.policies, own, taken - gone),
+        policies=revised(snapshot.policies, changes),
         cluster_policies=tuple(sorted({**kept, **wide}.values(), key=lambda item: item.rank)),
     )
-
-
-def _replaced(
-    policies: tuple[NetworkPolicy, ...],
-    put: Mapping[PolicyRef, NetworkPolicy],
-    taken: set[PolicyRef],
-) -> tuple[NetworkPolicy, ...]:
-    """Policies in their order, found by halving rather than by walking all of them."""
-    result = list(policies)
-    for ref in taken:
-        place = _place(result, ref)
-        if place == len(result) or result[place].ref != ref:
-            raise KeyError(ref)
-        del result[place]
-    for ref, policy in put.items():
-        place = _place(result, ref)
-        same = place < len(result) and result[place].ref == ref
-        result[place : place + same] = [policy]
-    return tuple(result)
-
-
-def _place(policies: list[NetworkPolicy], ref: PolicyRef) -> int:
-    wanted = (ref.namespace, ref.name)
-    return bisect_left(policies, wanted, key=lambda item: (item.namespace, item.name))

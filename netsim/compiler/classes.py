@@ -4,13 +4,14 @@ A party shows one face per address family, because an ipBlock may hold one of it
 and not the other. Labels, namespace and port names are the same on every face.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from netsim.addresses import NO_BLOCK, AddressSpace, Signature
 from netsim.compiler.selectors import Mark
 from netsim.compiler.sets import ClassId
 from netsim.model.labels import Labels
+from netsim.model.networks import Address
 from netsim.model.ports import ContainerPort, ContainerRole, Protocol
 from netsim.model.profile import (
     HostNetworkPods,
@@ -53,6 +54,19 @@ class Face:
 Faces = tuple[Face, ...]
 
 
+def meetings(source: Faces, target: Faces) -> list[tuple[ClassId, ClassId]]:
+    """The classes under which two parties with these faces can meet."""
+    if len(source) == len(target) == 1:
+        return [(source[0].class_id, target[0].class_id)]
+    pairs = [(left, right) for left in source for right in target]
+    same = [pair for pair in pairs if _same_family(*pair)]
+    return [(left.class_id, right.class_id) for left, right in same or pairs]
+
+
+def _same_family(left: Face, right: Face) -> bool:
+    return left.family == right.family != 0
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Everything that the rules of a snapshot look at."""
@@ -75,7 +89,10 @@ class ClassTable:
     _distinct: dict[tuple[str, Marks, PortNumbers, bool], "_Look"] = field(default_factory=dict)
     _no_pod: "_Look" = field(default_factory=lambda: _Look(None, (), (), host=False))
     _marks: dict[Labels, Marks] = field(default_factory=dict)
-    _port_numbers: dict[tuple[ContainerPort, ...], PortNumbers] = field(default_factory=dict)
+    _port_numbers: dict[int, tuple[PortNumbers, tuple[ContainerPort, ...]]] = field(
+        default_factory=dict
+    )
+    """By the ports as the object they are, which is kept, lest another take its place."""
     _asked: dict[Mark, Mark] = field(init=False)
     _bare: dict[str, Mark] = field(init=False)
     _pods_match: bool = field(init=False)
@@ -109,6 +126,43 @@ class ClassTable:
                 faces = look.faces[signatures] = tuple(made)
             look.faces[seen] = faces
         return faces
+
+    def fill(
+        self, found: dict[int, Faces], placed: Iterable[tuple[int, Endpoint]]
+    ) -> list[tuple[int, Endpoint]]:
+        """Puts the faces of pods at their places; nodes among them are left, and returned.
+
+        The pods of a template come together, and mostly no block tells them apart: such a pod
+        shares its parts with the one before it, and its address lies in the same range.
+        """
+        profile, around = self.profile, self.vocabulary.addresses.around
+        nodes: list[tuple[int, Endpoint]] = []
+        faces: Faces = ()
+        before: Endpoint | None = None
+        family: type[Address] | None = None
+        first, end = 0, 0
+        for item in placed:
+            place, pod = item
+            if pod.host_network and is_node(pod, profile):
+                nodes.append(item)
+                continue
+            alike = (
+                before is not None
+                and pod.labels is before.labels
+                and pod.ports is before.ports
+                and pod.host_network is before.host_network
+                and pod.namespace == before.namespace
+            )
+            single = len(pod.addresses) == 1
+            if single:
+                address = pod.addresses[0]
+                if type(address) is not family or not first <= int(address) < end:
+                    family, alike = type(address), False
+                    first, end = around(address)
+            if not (alike and single):
+                faces, before = self.faces(pod), pod if single else None
+            found[place] = faces
+        return nodes
 
     def number(self, look: "_Look", signature: Signature) -> ClassId:
         """The id of a class, given out on first sight."""
@@ -152,11 +206,11 @@ class ClassTable:
     def _numbers_of(self, ports: tuple[ContainerPort, ...]) -> PortNumbers:
         if not ports or not self.vocabulary.port_names:
             return ()
-        found = self._port_numbers.get(ports)
+        found = self._port_numbers.get(id(ports))
         if found is None:
-            found = port_numbers(ports, self.vocabulary.port_names, self.profile)
-            self._port_numbers[ports] = found
-        return found
+            found = port_numbers(ports, self.vocabulary.port_names, self.profile), ports
+            self._port_numbers[id(ports)] = found
+        return found[0]
 
     def _signatures(self, seen: "_Signatures", *, by_address: bool) -> "_Signatures":
         if not seen:
@@ -178,7 +232,7 @@ _Template = tuple[str, int, int, bool]
 """Namespace, labels and ports as the objects they are, and whether on the host network."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Look:
     """What rules can see of a party besides addresses; `namespace` is None for no pod."""
 

@@ -1,5 +1,6 @@
 """Programs flattened for point questions: walked once a question, so kept as bare as can be."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import lru_cache
@@ -7,7 +8,7 @@ from itertools import takewhile
 
 from netsim.compiler.programs import Cell, Program
 from netsim.compiler.rules import Action
-from netsim.compiler.sets import ClassId, ClassSet
+from netsim.compiler.sets import ClassSet
 from netsim.compiler.universe import Universe
 from netsim.model.ports import ALL_PORTS, PortSet
 
@@ -17,12 +18,16 @@ Entries = tuple[Entry, ...]
 """A connection is accepted when one entry holds both its peer and its port."""
 OPEN: Entries = ((-1, -1, b"", ()),)
 """Stands for everything is accepted; compared by identity."""
-Gate = tuple[int, int, bytes, Entries]
-"""Entries behind all of their peers together, trimmed: most questions get no further."""
-OPEN_GATE: Gate = (-1, -1, b"", OPEN)
-"""Compared by identity as well."""
+Gate = tuple[int, int, int, int, bytes, Entries]
+"""Entries behind all of their peers together, trimmed: most questions get no further.
+
+First and end byte, then those of the longest run of bytes in between that hold no peer.
+"""
+OPEN_GATE: Gate = (0, 1 << 32, 0, 0, b"", OPEN)
+"""Compared by identity as well; no byte is outside."""
 Known = tuple[Gate, Gate]
 """What a class obeys in egress and in ingress."""
+_GAP = re.compile(rb"\0+")
 _WIDEST = 1 << 11
 """Bytes of peers up to which a gate has its own: beyond, they would be most of the memory."""
 
@@ -48,7 +53,7 @@ def gate_of(entries: Entries) -> Gate:
     if entries is OPEN:
         return OPEN_GATE
     if not entries:
-        return (0, 0, b"", entries)
+        return (0, 0, 0, 0, b"", entries)
     first, end = min(entry[0] for entry in entries), max(entry[1] for entry in entries)
     octets = entries[0][2]
     if end - first > _WIDEST:
@@ -58,18 +63,28 @@ def gate_of(entries: Entries) -> Gate:
         for start, _, some, _ in entries:
             together |= int.from_bytes(some, "little") << 8 * (start - first)
         octets = together.to_bytes(end - first, "little")
-    return (_one(first), _one(end), octets, entries)
+    gap = max(_GAP.finditer(octets), key=_length, default=None)
+    low, high = gap.span() if gap else (0, 0)
+    return (_one(first), _one(end), _one(first + low), _one(first + high), octets, entries)
 
 
-def accepts(gate: Gate, peer: ClassId, position: int) -> bool:
-    """Whether a peer is accepted, the innermost question: no call is made without need."""
+def _length(found: re.Match[bytes]) -> int:
+    return found.end() - found.start()
+
+
+def accepts(gate: Gate, peer: int, position: int) -> bool:
+    """Whether a peer is accepted, the innermost question.
+
+    No call is made without need, and nothing is fetched that the answer does not hang on.
+    """
     if gate is OPEN_GATE:
         return True
-    octet = peer >> 3
-    first, end, octets, entries = gate
-    if not (first <= octet < end and octets[octet - first] >> (peer & 7) & 1):
+    octet, first = peer >> 3, gate[0]
+    if not first <= octet < gate[1] or gate[2] <= octet < gate[3]:
         return False
-    for first, end, octets, boundaries in entries:
+    if not gate[4][octet - first] >> (peer & 7) & 1:
+        return False
+    for first, end, octets, boundaries in gate[5]:
         if (
             first <= octet < end
             and octets[octet - first] >> (peer & 7) & 1

@@ -7,6 +7,7 @@ at once: disjoint sets of peers, each with exactly the ports that get through.
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from operator import attrgetter
 
 from netsim.compiler.rules import Action, CompiledRule, Tier
@@ -40,22 +41,25 @@ def programs_of(
     rules: Iterable[CompiledRule], class_count: int, sets: SetTable
 ) -> tuple[Program, ...]:
     """Each class's program; the empty program belongs to a class that nothing isolates."""
-    indices: list[list[int]] = [[] for _ in range(class_count)]
     ordered = in_order(rules)
-    members: dict[SetId, tuple[list[int], ...]] = {}
-    for position, rule in enumerate(ordered):
-        chosen = members.get(rule.subjects)
-        if chosen is None:
-            chosen = tuple(indices[class_id] for class_id in sets[rule.subjects])
-            members[rule.subjects] = chosen
-        for places in chosen:
-            places.append(position)
-    shared: dict[tuple[int, ...], Program] = {}
+    places: dict[SetId, list[int]] = {}
+    for place, rule in enumerate(ordered):
+        here = places.get(rule.subjects)
+        if here is None:
+            places[rule.subjects] = [place]
+        else:
+            here.append(place)
+    subject_to: list[list[SetId]] = [[] for _ in range(class_count)]
+    for subjects in places:
+        for class_id in sets[subjects]:
+            subject_to[class_id].append(subjects)
+    shared: dict[tuple[SetId, ...], Program] = {}
     result = []
-    for key in map(tuple, indices):
+    for key in map(tuple, subject_to):
         program = shared.get(key)
         if program is None:
-            program = shared[key] = tuple(map(ordered.__getitem__, key))
+            asked = sorted(chain.from_iterable(map(places.__getitem__, key)))
+            program = shared[key] = tuple(map(ordered.__getitem__, asked))
         result.append(program)
     return tuple(result)
 

@@ -5,6 +5,7 @@ that a selector of one namespace costs what that namespace is large.
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import product
 
 from netsim.compiler.sets import ClassSet
 from netsim.model.labels import Labels, LabelSelector, Operator, Requirement
@@ -22,7 +23,7 @@ def all_marks(labels: Labels) -> Iterable[Mark]:
 def asked_marks(requirement: Requirement) -> Iterable[Mark]:
     """What a requirement looks at."""
     if requirement.operator in _BY_VALUE:
-        return [(requirement.key, value) for value in requirement.values]
+        return product((requirement.key,), requirement.values)
     return ((requirement.key, None),)
 
 
@@ -71,7 +72,8 @@ class LabelIndex:
         return result
 
     def _marked(self, requirement: Requirement, start: int, end: int) -> int:
-        marked = 0
+        marked, known = 0, self._postings
         for mark in asked_marks(requirement):
-            marked |= self.bearing(mark).window(start, end)
+            bearing = known[mark] if mark in known else self.bearing(mark)
+            marked |= bearing.window(start, end)
         return marked

@@ -90,14 +90,14 @@ class ClassSet:
         return 0 <= at < len(self.octets) and bool(self.octets[at] >> (member & 7) & 1)
 
     def __iter__(self) -> Iterator[ClassId]:
-        starts = range(self.start, self.end, _BYTE)
         found = [
             start + bit
-            for start, octet in zip(starts, self.octets, strict=True)
+            for place, octet in enumerate(self.octets, self.first)
             if octet
+            for start in (place << 3,)
             for bit in _MEMBERS[octet]
         ]
-        return iter(cast(list[ClassId], found))
+        return iter(cast("list[ClassId]", found))
 
     def __bool__(self) -> bool:
         return bool(self.octets)
@@ -106,21 +106,31 @@ class ClassSet:
         return int.from_bytes(self.octets, "little").bit_count()
 
     def __and__(self, other: "ClassSet") -> "ClassSet":
-        first = max(self.first, other.first)
-        end = min(self.first + len(self.octets), other.first + len(other.octets))
-        if first >= end:
+        gap = other.first - self.first
+        if gap < 0:
+            return other & self
+        mine = self.octets[gap : gap + len(other.octets)]
+        if not mine:
             return NOBODY
-        mine = self.octets[first - self.first : end - self.first]
-        others = other.octets[first - other.first : end - other.first]
-        both = int.from_bytes(mine, "little") & int.from_bytes(others, "little")
-        return ClassSet.shifted(both, first << 3)
+        both = int.from_bytes(mine, "little")
+        both &= int.from_bytes(other.octets[: len(mine)], "little")
+        return ClassSet.shifted(both, other.first << 3)
 
     def __sub__(self, other: "ClassSet") -> "ClassSet":
         start, end = self.start, self.end
         return ClassSet.shifted(self.window(start, end) & ~other.window(start, end), start)
 
     def __or__(self, other: "ClassSet") -> "ClassSet":
-        return union((self, other))
+        mine, others = self.octets, other.octets
+        if not mine or not others:
+            return self if mine else other
+        gap = other.first - self.first
+        if gap < 0:
+            return other | self
+        both = int.from_bytes(others, "little") << gap * _BYTE
+        both |= int.from_bytes(mine, "little")
+        end = max(len(mine), gap + len(others))
+        return ClassSet(self.first, both.to_bytes(end, "little"))
 
     def followed_by(self, other: "ClassSet") -> "ClassSet":
         """Members of both sets, quickest where those of the other one come after."""

@@ -27,7 +27,7 @@ def named_ports(
     return [
         (both, _numbered(port.protocol, numbers))
         for port in names
-        for reached, numbers in universe.resolving(port)
+        for numbers, reached in universe.resolving(port)
         if (both := universe.common(targets, reached))
     ]
 
@@ -38,7 +38,7 @@ def ports_on(port: RulePort, target: ClassId, universe: Universe) -> PortSet:
         return _fixed(port)
     found = [
         _numbered(port.protocol, numbers)
-        for reached, numbers in universe.resolving(port)
+        for numbers, reached in universe.resolving(port)
         if target in universe.sets[reached]
     ]
     return reduce(or_, found, NO_PORTS)

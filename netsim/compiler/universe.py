@@ -1,11 +1,11 @@
 """The classes of a snapshot, indexed by what rules ask for, and the sets rules are made of."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from netsim.addresses import Signature
-from netsim.compiler.classes import EndpointClass
+from netsim.compiler.classes import EndpointClass, PortName
 from netsim.compiler.overlay import Overlay
 from netsim.compiler.selectors import LabelIndex, all_marks
 from netsim.compiler.sets import NOBODY, ClassId, ClassSet, SetId, SetTable, union
@@ -62,19 +62,19 @@ class Universe:
         """Classes whose address the block holds."""
         return self.by_block.get(block, SetId(0))
 
-    def resolving(self, port: NamedPort) -> Iterator[tuple[SetId, tuple[int, ...]]]:
-        """Classes that declare a port name, grouped by the numbers it has on them."""
-        for numbers, members in self.by_port.get(port, {}).items():
-            yield members, numbers
+    def resolving(self, port: NamedPort) -> Iterable[tuple[tuple[int, ...], SetId]]:
+        """The numbers that a port name has, each with the classes on which it has them."""
+        return self.by_port.get(port, {}).items()
 
     def united(self, sets: Sequence[SetId]) -> SetId:
         """Members of any of some sets."""
-        distinct = set(sets)
-        if self.everyone in distinct:
+        if self.everyone in sets:
             return self.everyone
-        if len(distinct) > 1:
-            return self.sets.number(union([self.sets.sets[item] for item in distinct]))
-        return distinct.pop() if distinct else SetId(0)
+        known = self.sets.sets
+        if len(sets) == 2:  # noqa: PLR2004 - as most lists that name more than one peer
+            one, other = sets
+            return self.sets.number(known[one] | known[other])
+        return self.sets.number(union([known[item] for item in sets]))
 
     def common(self, one: SetId, other: SetId) -> SetId:
         """Members of both sets."""
@@ -141,7 +141,7 @@ class Universe:
     def _picked(self, pods: LabelSelector, among: ClassSet) -> ClassSet:
         if not pods.requirements or not among:
             return among
-        start, bits = among.start, int.from_bytes(among.octets, "little")
+        start, bits = among.first << 3, int.from_bytes(among.octets, "little")
         return ClassSet.shifted(self.labels.selected(pods, bits, start), start)
 
     def _of_namespaces(self, selector: LabelSelector) -> ClassSet:
@@ -162,7 +162,7 @@ def universe_of(
     by_namespace: dict[str, list[ClassId]] = {}
     outside: list[ClassId] = []
     by_signature: dict[Signature, list[ClassId]] = {}
-    by_port: dict[NamedPort, dict[tuple[int, ...], list[ClassId]]] = {}
+    by_port: dict[PortName, dict[tuple[int, ...], list[ClassId]]] = {}
     for number, item in enumerate(classes):
         class_id = ClassId(number)
         if item.namespace is not None:
@@ -170,9 +170,8 @@ def universe_of(
         else:
             outside.append(class_id)
         by_signature.setdefault(item.signature, []).append(class_id)
-        for (protocol, name), numbers in item.port_numbers:
-            groups = by_port.setdefault(NamedPort(protocol, name), {})
-            groups.setdefault(numbers, []).append(class_id)
+        for port_name, numbers in item.port_numbers:
+            by_port.setdefault(port_name, {}).setdefault(numbers, []).append(class_id)
     by_block: dict[IPBlock, list[ClassId]] = {}
     for signature, ids in by_signature.items():
         for block in signature:
@@ -188,10 +187,10 @@ def universe_of(
         by_namespace={name: ClassSet.ascending(ids) for name, ids in by_namespace.items()},
         by_block={block: sets.number(ClassSet.of(ids)) for block, ids in by_block.items()},
         by_port={
-            port: {
+            NamedPort(protocol, name): {
                 numbers: sets.number(ClassSet.ascending(ids)) for numbers, ids in groups.items()
             }
-            for port, groups in by_port.items()
+            for (protocol, name), groups in by_port.items()
         },
         labels=LabelIndex(item.marks for item in classes),
         namespace_labels=LabelIndex(all_marks(item.labels) for item in namespaces.values()),

@@ -58,7 +58,7 @@ class Context:
         return self.graph.compiled.snapshot
 
     @property
-    def policies(self) -> tuple[NetworkPolicy, ...]:
+    def policies(self) -> Sequence[NetworkPolicy]:
         """The NetworkPolicies, in order."""
         return self.snapshot.policies
 

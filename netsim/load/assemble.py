@@ -131,11 +131,9 @@ class Assembly:
 
     def add_pod(self, pod: LivePod) -> None:
         """Puts in a pod that was read already; NotACaptureError if its name is taken."""
-        key = (pod.namespace, pod.name)
-        if key in self.pods:
+        if self.pods.setdefault((pod.namespace, pod.name), pod) is not pod:
             raise NotACaptureError
         self.counts["Pod"] += 1
-        self.pods[key] = pod
 
     def snapshot(self) -> Snapshot:
         """The snapshot of everything added, and the notes that need the whole; called once."""
@@ -147,11 +145,9 @@ class Assembly:
         looked = looked_at((*policies, *wide), services, self.pods.values(), nodes)
         pods = endpoints(self.workloads.values(), self.pods.values(), looked, self.report)
         used: dict[str, Source] = {}
-        places = [(item.namespace, item.source) for item in pods]
-        places += [(item.namespace, item.source) for item in policies]
-        places += [(item.namespace, item.source) for item in services]
-        for name, source in places:
-            used.setdefault(name, source)
+        for items in (pods, policies, services):
+            for item in items:
+                used.setdefault(item.namespace, item.source)
         asked = asked_label_keys((*policies, *wide))
         namespaces = completed(self.namespaces, used, asked, self.profile, self.report)
         tell_of_conflicts(wide, pods, namespaces, self.profile, self.report)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
 
+import msgspec
+
 from netsim.errors import InputError, ManifestError
 from netsim.load.validation import (
     LABEL_KEY_RULE,
@@ -48,26 +50,17 @@ class Report:
         self.findings.append(Finding(rule, Severity.WARNING, message, source, place))
 
 
-class Field:
+class Field(msgspec.Struct, eq=False, gc=False):
     """A value in an object, with its place and the object's name for messages.
 
     The place, and the name, are put together when something is said of it: most fields are
-    only read.
+    only read. A struct, because they are many and structs are quick to make.
     """
 
-    __slots__ = ("_place", "_subject", "report", "value")
-
-    def __init__(
-        self,
-        value: object,
-        place: "Source | tuple[Field, str | int]",
-        subject: object,
-        report: Report,
-    ) -> None:
-        self.value = value
-        self._subject = subject
-        self.report = report
-        self._place = place
+    value: object
+    _place: "Source | tuple[Field, str | int]"
+    _subject: object
+    report: Report
 
     @property
     def subject(self) -> str:

@@ -6,10 +6,12 @@ can change an answer.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from netsim.addresses import AddressSpace, address_space
 from netsim.load.fields import Report
 from netsim.load.pods import NO_OWNER, LivePod, Owner
+from netsim.load.quick import quick_maker
 from netsim.load.workloads import Workload
 from netsim.model.labels import Labels, LabelSelector
 from netsim.model.networks import IPBlock
@@ -88,28 +90,31 @@ def endpoints(
     """Every endpoint of the input, sorted by namespace, name and kind."""
     by_key = {(item.namespace, (item.kind, item.name)): item for item in workloads}
     owned: dict[Key, list[LivePod]] = {}
-    found: list[Endpoint] = []
-    tops: dict[tuple[str, Owner, Labels], Owner] = {}
+    alone: list[LivePod] = []
+    members_of: dict[tuple[str, Owner, Labels], list[LivePod]] = {}
     for pod in pods:
         made = (pod.namespace, pod.owner, pod.form.labels)
-        owner = tops.get(made) or tops.setdefault(made, _top_owner(pod, by_key))
-        if owner == NO_OWNER:
-            found.append(_alone(pod, owner))
-        else:
-            owned.setdefault((pod.namespace, owner), []).append(pod)
+        members = members_of.get(made)
+        if members is None:
+            owner = _top_owner(pod, by_key)
+            is_alone = owner == NO_OWNER
+            members = alone if is_alone else owned.setdefault((pod.namespace, owner), [])
+            members_of[made] = members
+        members.append(pod)
+    found = [_alone(pod, NO_OWNER) for pod in alone]
     distinctions = _Distinctions(looked)
     for key, members in owned.items():
         found += _of_controller(key, members, distinctions)
     for key, workload in by_key.items():
         if not _lives_elsewhere(key, workload, by_key, owned):
             found += _of_template(workload, looked, report)
-    by_name = {_identity(endpoint): endpoint for endpoint in reversed(found)}
+    found.reverse()
+    by_name = dict(zip(map(_identity, found), found, strict=True))
     return tuple(by_name[identity] for identity in sorted(by_name))
 
 
-def _identity(endpoint: Endpoint) -> tuple[str, str, str]:
-    """What no two endpoints share: a live pod comes before one that is only expected."""
-    return endpoint.namespace, endpoint.name, endpoint.kind
+_identity = attrgetter("namespace", "name", "kind")
+"""What no two endpoints share: a live pod comes before one that is only expected."""
 
 
 def _top_owner(pod: LivePod, by_key: Mapping[Key, Workload]) -> Owner:
@@ -158,34 +163,40 @@ class _Distinctions:
 
     def alike(self, pods: list[LivePod]) -> bool:
         """Whether nothing in the input can tell them apart."""
-        first = self._of(pods[0])
-        return all(self._of(pod) == first for pod in pods[1:])
+        first = pods[0]
+        labels, rest = first.form.labels, self._but_labels(first)
+        return all(
+            self._but_labels(pod) == rest
+            and (pod.form.labels is labels or self._seen(pod.form.labels) == self._seen(labels))
+            for pod in pods[1:]
+        )
 
-    def _of(self, pod: LivePod) -> tuple[object, ...]:
+    def _but_labels(self, pod: LivePod) -> tuple[object, ...]:
         form, looked = pod.form, self.looked
-        labels = self._labels.get(form.labels)
-        if labels is None:
-            items = form.labels.items()
-            labels = Labels({key: value for key, value in items if key not in looked.unseen})
-            self._labels[form.labels] = labels
         seen = frozenset(map(looked.space.seen, pod.addresses)) if looked.space.blocks else None
         node = form.node if form.node in looked.nodes else ""
-        return labels, form.ports, form.host_network, seen, node
+        return form.ports, form.host_network, seen, node
+
+    def _seen(self, labels: Labels) -> Labels:
+        seen = self._labels.get(labels)
+        if seen is None:
+            items = labels.items()
+            seen = Labels({key: value for key, value in items if key not in self.looked.unseen})
+            self._labels[labels] = seen
+        return seen
 
 
 def _of_controller(
     key: Key, members: list[LivePod], distinctions: _Distinctions
-) -> Iterator[Endpoint]:
+) -> list[Endpoint]:
     namespace, owner = key
     running = [pod for pod in members if not pod.finished]
     finished = [pod for pod in members if pod.finished]
     if not running and owner[0] == "Job":
         running, finished = finished, []
     if running and distinctions.alike(running):
-        yield _together(namespace, owner, running)
-    else:
-        yield from (_alone(pod, owner) for pod in running)
-    yield from (_alone(pod, owner) for pod in finished)
+        return [_together(namespace, owner, running), *(_alone(pod, owner) for pod in finished)]
+    return [_alone(pod, owner) for pod in (*running, *finished)]
 
 
 def _together(namespace: str, owner: Owner, pods: list[LivePod]) -> Endpoint:
@@ -222,20 +233,30 @@ def _united(powers: set[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(power for power in POWERS if power in found)
 
 
+_quick_endpoint = quick_maker(Endpoint)
+_ONE_REPLICA = 1
+_NO_PODS = ()
+
+
 def _alone(pod: LivePod, owner: Owner) -> Endpoint:
-    return Endpoint(
-        namespace=pod.namespace,
-        name=pod.name,
-        kind="Pod",
-        labels=pod.form.labels,
-        ports=pod.form.ports,
-        addresses=pod.addresses,
-        host_network=pod.form.host_network,
-        powers=pod.form.powers,
-        node=pod.form.node,
-        finished=pod.finished,
-        workload=owner,
-        source=pod.source,
+    """By place, not by name: there may be a hundred thousand, and names take time."""
+    form = pod.form
+    return _quick_endpoint(
+        pod.namespace,
+        pod.name,
+        "Pod",
+        form.labels,
+        form.ports,
+        pod.addresses,
+        _ONE_REPLICA,
+        form.host_network,
+        form.powers,
+        form.node,
+        pod.finished,
+        owner,
+        _NO_PODS,
+        _NO_PODS,
+        pod.source,
     )
 
 

@@ -17,7 +17,7 @@ from netsim.load.files import ReadWholeError
 
 Decoded = TypeVar("Decoded")
 
-_BLOCK = 1 << 18
+_BLOCK = 1 << 17
 _HEAD = 1 << 16
 _MOST_TRIES = 8
 _BLANK = re.compile(r"[ \t\n\r]*")
@@ -78,7 +78,8 @@ def blocks(
     A text is good until the next block is asked for. Raises NotACaptureError where the text is
     not a List after all, maybe after some blocks.
     """
-    held = bytearray(b"[") + bytes(_BLOCK)
+    held = bytearray(1 + _BLOCK)
+    held[:1] = b"["
     end = 1 + _read(file, held, 1)
     border = _border(held)
     while end == len(held):

@@ -18,11 +18,13 @@ from netsim.load.json_blocks import Head, NotACaptureError, blocks, head_of
 from netsim.load.json_pods import Item, PodReader
 from netsim.load.json_values import json_values, value_written_once
 from netsim.load.pods import LivePod
+from netsim.load.quick import quick_maker
 from netsim.source import Source
 
 _ITEMS = msgspec.json.Decoder(list[Item])
 _ITEM = msgspec.json.Decoder(Item)
 _RAW = msgspec.json.Decoder(list[Raw])
+_quick_source = quick_maker(Source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,11 @@ def _items(capture: CaptureFile) -> Iterator[LivePod | Document]:
         for text, items in blocks(file, capture.head, _decoded):
             raws: list[Raw] | None = None
             for place, item in enumerate(items):
-                source = Source(capture.name, 1, ("items", index + place))
-                pod = _pod(item, common, reader, source)
+                source = _quick_source(capture.name, 1, ("items", index + place))
+                if type(item) is Item and item.kind == "Pod" and item.apiVersion == "v1":
+                    pod = reader.read(item, source)
+                else:
+                    pod = _unusual_pod(item, common, reader, source)
                 if pod is not None:
                     yield pod
                     continue
@@ -92,9 +97,10 @@ def _check(text: memoryview) -> None:
         bytes(text).decode()
 
 
-def _pod(
+def _unusual_pod(
     item: Item | Raw, inherited: Mapping[str, object], reader: PodReader, source: Source
 ) -> LivePod | None:
+    """A pod that does not say that it is one, or stands beside an item that does not fit."""
     if isinstance(item, Raw):
         try:
             item = _ITEM.decode(item)

@@ -10,16 +10,16 @@ from typing import TypeVar
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
-from netsim.load.fields import Field, Report
+from netsim.load.fields import Field, Report, sound_labels
 from netsim.load.json_values import value_written_once
 from netsim.load.pods import (
     FINISHED,
+    READ_OWNERS,
     LivePod,
     Owner,
     PodForm,
     first_of_each_family,
     read_form,
-    read_owner,
 )
 from netsim.load.validation import is_dns_label, is_subdomain, parse_address
 from netsim.model.labels import Labels
@@ -123,15 +123,14 @@ class _ReadOnce(dict[Key, Read | None]):
 class PodReader:
     """Reads pods; every distinct text of labels, ports and owners once."""
 
-    __slots__ = ("_forms", "_labels", "_namespaces", "_owners", "_parts")
+    __slots__ = ("_labels", "_namespaces", "_owners", "_parts")
 
     def __init__(self) -> None:
         self._namespaces = _ReadOnce(_namespace)
         self._labels = _ReadOnce(_labels)
         self._owners = _ReadOnce(_owner)
         self._parts = _ReadOnce(_part)
-        """What a form owes to its containers."""
-        self._forms: dict[tuple[int, int, bool | None, str | None], PodForm] = {}
+        """What a form owes to its containers; its node is nearly always the pod's own."""
 
     def read(self, item: Item, source: Source) -> LivePod | None:
         """A pod, or None where the plain readers must look at it."""
@@ -144,15 +143,11 @@ class PodReader:
         owner = self._owners[bytes(metadata.ownerReferences)]
         labels = self._labels[bytes(metadata.labels)]
         part = self._parts[spec.containers, spec.initContainers, spec.ephemeralContainers]
-        addresses = _addresses(status, host_network=bool(spec.hostNetwork))
+        host_network = bool(spec.hostNetwork)
+        addresses = _addresses(status, host_network=host_network)
         if owner is None or labels is None or part is None or addresses is None:
             return None
-        key = (id(labels), id(part), spec.hostNetwork, spec.nodeName)
-        form = self._forms.get(key)
-        if form is None:
-            network, node = bool(spec.hostNetwork), spec.nodeName or ""
-            form = PodForm(labels, part.ports, network, node, part.powers)
-            self._forms[key] = form
+        form = PodForm(labels, part.ports, host_network, spec.nodeName or "", part.powers)
         finished = status.phase in FINISHED
         return LivePod(namespace, metadata.name, form, addresses, finished, owner, source)
 
@@ -162,11 +157,18 @@ def _namespace(text: str) -> str | None:
 
 
 def _labels(text: bytes) -> Labels | None:
-    return _alone(text, Field.labels)
+    try:
+        value = value_written_once(text)
+    except ValueError:
+        return None
+    return sound_labels({} if value is None else value)
 
 
 def _owner(text: bytes) -> Owner | None:
-    return _alone(b'{"metadata":{"ownerReferences":%b}}' % text, read_owner)
+    try:
+        return READ_OWNERS.without_a_word(value_written_once(text))
+    except ValueError:
+        return None
 
 
 def _part(template: _Template) -> PodForm | None:
@@ -176,27 +178,17 @@ def _part(template: _Template) -> PodForm | None:
     return None if report.said else form
 
 
-def _alone(text: bytes, read: Callable[[Field], Read]) -> Read | None:
-    """What is read of a value; None where there would be anything to say of it."""
-    try:
-        value = value_written_once(text)
-    except ValueError:
-        return None
-    report = Report()
-    found = read(Field(value, Source(""), "", report))
-    return None if report.said else found
-
-
 def _plain(containers: _Containers) -> object:
     return msgspec.json.decode(msgspec.json.encode(containers))
 
 
 def _addresses(status: _Status, *, host_network: bool) -> tuple[Address, ...] | None:
     """The first address of each family; None where one is not valid."""
-    texts = _listed(status.podIPs, status.podIP)
-    if len(texts) == 1 and texts[0]:
-        address = parse_address(texts[0])
+    many = status.podIPs
+    if many is not None and len(many) == 1 and many[0].ip:
+        address = parse_address(many[0].ip)
         return None if address is None else (address,)
+    texts = _listed(many, status.podIP)
     if host_network and not any(texts):
         texts = _listed(status.hostIPs, status.hostIP)
     found: list[Address] = []

@@ -1,7 +1,6 @@
 """Reads pods and pod templates: labels, ports, addresses, owners."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -23,9 +22,8 @@ _FAMILIES = 2
 FINISHED = frozenset({"Succeeded", "Failed"})
 
 
-@dataclass(frozen=True, slots=True)
-class PodForm:
-    """What a pod and the template it was made from have in common."""
+class PodForm(msgspec.Struct, frozen=True, gc=False):
+    """What a pod and the template it was made from have in common; a struct as LivePod is."""
 
     labels: Labels
     ports: tuple[ContainerPort, ...]

@@ -6,12 +6,12 @@ Source: kubernetes apimachinery `pkg/util/validation` and `pkg/apis/networking/v
 import re
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
-from socket import AF_INET, inet_pton
+from socket import AF_INET, AF_INET6, inet_pton
 
 from netsim.model.networks import Address, Network
 
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_SUBDOMAIN = re.compile(rf"{_LABEL.pattern}(\.{_LABEL.pattern})*")
+_LABEL = re.compile(r"[a-z0-9][-a-z0-9]*+(?<!-)")
+_SUBDOMAIN = re.compile(rf"{_LABEL.pattern}(?:\.{_LABEL.pattern})*")
 _QUALIFIED = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
 _PORT_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _LABEL_LENGTH = 63
@@ -113,22 +113,31 @@ def parse_address(text: str) -> Address | None:
 
     No address of a pod has a zone, as in `fe80::1%eth0`.
     """
+    if ":" in text:
+        return _parse_ipv6(text)
     try:
         return IPv4Address(inet_pton(AF_INET, text))
     except (OSError, ValueError):
-        pass  # no IPv4 address, or one with leading zeros
+        pass  # no address, or one with leading zeros
     parts = text.split(".")
     if len(parts) == _QUAD and text.isascii() and "".join(parts).isdigit():
         try:
             return IPv4Address(bytes(map(int, parts)))
         except ValueError:
             return None
-    if "%" in text or ":" not in text:
+    return None
+
+
+def _parse_ipv6(text: str) -> Address | None:
+    if "%" in text:
         return None
     try:
-        found = IPv6Address(_without_zeros(text))
-    except ValueError:
-        return None
+        found = IPv6Address(inet_pton(AF_INET6, text))
+    except (OSError, ValueError):
+        try:
+            found = IPv6Address(_without_zeros(text))
+        except ValueError:
+            return None
     return found.ipv4_mapped or found
 
 

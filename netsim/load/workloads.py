@@ -1,7 +1,9 @@
 """Reads the objects that own pods: where their template is and how many pods they make."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import msgspec
 
 from netsim.load.fields import Field
 from netsim.load.pods import NO_OWNER, Owner, PodForm, read_form, read_owner
@@ -85,7 +87,7 @@ def _with_added_labels(form: PodForm, kind: str, name: str) -> PodForm:
     if kind != "Job":
         return form
     added = {"batch.kubernetes.io/job-name": name, "job-name": name}
-    return replace(form, labels=Labels({**added, **form.labels}))
+    return msgspec.structs.replace(form, labels=Labels({**added, **form.labels}))
 
 
 def _check_selector(spec: Field, form: PodForm, manifest: Field) -> None:

@@ -1,6 +1,6 @@
 """A cluster at one moment: everything an evaluator may look at, and nothing else."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from netsim.model.networks import Address
@@ -69,7 +69,7 @@ class Snapshot:
     """By name, in name order."""
     endpoints: tuple[Endpoint, ...]
     """In (namespace, name, kind) order; no two share all three."""
-    policies: tuple[NetworkPolicy, ...]
+    policies: Sequence[NetworkPolicy]
     """In (namespace, name) order; no two share both."""
     services: tuple[Service, ...] = ()
     unmodelled: tuple[UnmodelledPolicy, ...] = ()

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from netsim.compiler.classes import Faces
+from netsim.compiler.classes import Faces, meetings
 from netsim.compiler.rules import CompiledRule
 from netsim.compiler.sets import ClassId, ClassSet
-from netsim.graph import Graph, meetings
+from netsim.graph import Graph
 from netsim.model.policy import Direction, PolicyRef, RuleRef
 from netsim.model.ports import NO_PORTS, PortSet
 from netsim.model.tiers import Policy, Tier

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
 
-from netsim.compiler.classes import Faces
+from netsim.compiler.classes import Faces, meetings
 from netsim.compiler.scopes import scopes_of
 from netsim.compiler.sets import ClassId
-from netsim.graph import Graph, meetings
+from netsim.graph import Graph
 from netsim.model.labels import EVERYTHING, Labels
 from netsim.model.policy import Direction
 from netsim.model.ports import ALL_PORTS, NO_PORTS, PortSet

@@ -11,10 +11,10 @@ from operator import or_
 
 import numpy as np
 
-from netsim.compiler.classes import Faces, is_node
+from netsim.compiler.classes import Faces, is_node, meetings
 from netsim.compiler.sets import ClassId
 from netsim.edges import PortRows, PortTable
-from netsim.graph import Exemption, meetings
+from netsim.graph import Exemption
 from netsim.matrix import Bools
 from netsim.model.ports import PortSet
 from netsim.model.workload import Endpoint

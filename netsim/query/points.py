@@ -1,5 +1,6 @@
 """Questions about one source, one target and one port, asked again and again by name."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from netsim.errors import NetsimError
@@ -11,8 +12,26 @@ from netsim.query.endpoints import resolve
 from netsim.query.parties import party_of
 from netsim.query.worlds import Worlds
 
-_MOST = 1 << 16
-"""How many names, and how many pairs of them, are remembered."""
+_MOST_NAMES = 1 << 20
+_MOST_PAIRS = 1 << 16
+
+
+class Named(dict[str, Handle | None]):
+    """Handles by name, found when first asked for.
+
+    A plain dictionary, because a cache that knows what was used last would fetch four more
+    places of memory for each name.
+    """
+
+    def __init__(self, find: Callable[[str], Handle | None]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, text: str) -> Handle | None:
+        if len(self) >= _MOST_NAMES:
+            self.clear()
+        found = self[text] = self._find(text)
+        return found
 
 
 class Points:
@@ -26,10 +45,10 @@ class Points:
         self._directory = directory = worlds.directory
         self._uncertain = bool(worlds.snapshot.gaps or worlds.doubts())
         self._namespace = namespace
+        self.handles = Named(self._handle)
         # typed, because 1 and True are equal, and only one of them is a port
-        self.handle = lru_cache(_MOST)(self._handle)
-        self.position = lru_cache(_MOST, typed=True)(self._position)
-        self.ports = lru_cache(_MOST)(self._ports)
+        self.position = lru_cache(_MOST_PAIRS, typed=True)(self._position)
+        self.ports = lru_cache(_MOST_PAIRS)(self._ports)
         self.reaches = directory.graph.reaches
 
     def _handle(self, text: str) -> Handle | None:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from netsim.compiler import Compiled, peers_of
-from netsim.compiler.classes import Faces
+from netsim.compiler.classes import Faces, meetings
 from netsim.compiler.rules import Action, CompiledRule
 from netsim.compiler.sets import ClassId, ClassSet
-from netsim.graph import Exemption, Graph, meetings
+from netsim.graph import Exemption, Graph
 from netsim.model.policy import Direction, NetworkPolicy, Peer
 from netsim.model.ports import ALL_PORTS, NO_PORTS, PortSet
 from netsim.model.workload import Endpoint

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 import pytest
 
@@ -8,6 +8,7 @@ from netsim.compiler.selectors import Mark
 from netsim.compiler.sets import ClassId
 from netsim.compiler.vocabulary import Words, vocabulary_of
 from netsim.model.flow import OwnNode, Party
+from netsim.model.labels import Labels
 from netsim.model.ports import ContainerPort, ContainerRole, Protocol
 from netsim.model.profile import Profile
 from netsim.model.workload import Endpoint
@@ -95,6 +96,35 @@ def test_a_key_that_is_asked_to_exist_tells_pods_apart_whatever_its_value() -> N
     table = ClassTable(vocabulary_of(ANY_APP), Profile())
     assert table.faces(pod("shop/a", app="red")) == table.faces(pod("shop/b", app="blue"))
     assert table.faces(pod("shop/a", app="red")) != table.faces(pod("shop/c"))
+
+
+LIKE = pod("shop/a", "10.0.0.1", app="web")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(LIKE, namespace="auth"),
+        replace(LIKE, labels=Labels({"app": "db"})),
+        replace(LIKE, ports=(declared("http", 80),)),
+        replace(LIKE, host_network=True),
+        replace(LIKE, addresses=()),
+        replace(LIKE, addresses=(ip_address("11.0.0.1"),)),
+        replace(LIKE, addresses=(IPv6Address(int(LIKE.addresses[0])),)),
+        replace(LIKE, addresses=(*LIKE.addresses, ip_address("fd00::1"))),
+        replace(LIKE, name="b"),
+    ],
+)
+@pytest.mark.parametrize("mode", ["node", "pod"])
+def test_pods_in_a_row_get_the_faces_that_each_has_alone(other: Endpoint, mode: str) -> None:
+    profile = Profile().with_setting("host_network_pods", mode)
+    pods = [LIKE, LIKE, other, LIKE, other, other]
+    table, found = _table(profile), dict[int, tuple[Face, ...]]()
+    nodes = table.fill(found, enumerate(pods))
+    assert nodes == [(place, it) for place, it in enumerate(pods) if is_node(it, profile)]
+    assert found == {
+        place: table.faces(it) for place, it in enumerate(pods) if not is_node(it, profile)
+    }
 
 
 def test_an_address_outside_shows_only_its_blocks() -> None:

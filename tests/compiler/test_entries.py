@@ -45,7 +45,9 @@ def test_nothing_is_in_the_way_of_what_is_open() -> None:
 @pytest.mark.parametrize("far", [1_000, _FAR])
 def test_a_gate_keeps_the_entries_it_stands_before(far: int) -> None:
     entries = _entries([({3}, (10, 20)), ({far}, (30, 40))])
-    first, end, octets, behind = gate_of(entries)
+    first, end, low, high, octets, behind = gate_of(entries)
     assert behind is entries
     assert (first, end) == (0, far // 8 + 1)
     assert len(octets) >= end
+    assert not any(octets[low:high])
+    assert high - low in {0, end - 2}

@@ -250,7 +250,7 @@ def test_pods_of_one_template_share_what_they_have_in_common(
     made = PodReader()
     monkeypatch.setattr(captures, "PodReader", lambda: made)
     assert len(load_snapshot([tmp_path]).snapshot.endpoints[0].pods) == 50
-    assert (len(made._labels), len(made._parts), len(made._forms)) == (1, 1, 1)  # noqa: SLF001
+    assert (len(made._labels), len(made._parts)) == (1, 1)  # noqa: SLF001
 
 
 def test_a_capture_is_read_in_blocks_and_never_whole(

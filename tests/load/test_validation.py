@@ -1,5 +1,5 @@
 import re
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from netsim.errors import ManifestError
 from netsim.load import Loaded, snapshot_from_objects
-from netsim.load.validation import parse_address, parse_cidr
+from netsim.load.validation import is_dns_label, is_subdomain, parse_address, parse_cidr
 
 CASES = yaml.safe_load((Path(__file__).parent / "validation_cases.yaml").read_text())
 
@@ -139,6 +139,37 @@ def test_what_has_no_colon_is_an_address_when_it_is_four_octets(text: str) -> No
     wanted = IPv4Address(bytes(numbers)) if numbers and max(numbers) < 256 else None
     if ":" not in text:
         assert parse_address(text) == wanted
+
+
+@given(
+    st.text("01afg:%", max_size=12)
+    | st.lists(st.sampled_from(["", "0", "00ab", "00001", "ffff", "1.2.3.4", "1.2"])).map(
+        ":".join
+    )
+)
+@example("1:2:3:4:5:6:7::")
+@example("::2:3:4:5:6:7:8")
+@example("1::2::3")
+@example("::ffff:1.2.3.4")
+def test_what_has_a_colon_is_the_address_that_python_reads(text: str) -> None:
+    try:
+        wanted = IPv6Address(text)
+    except ValueError:
+        wanted = None
+    if ":" in text and "%" not in text:
+        mapped = wanted.ipv4_mapped if wanted is not None else None
+        assert parse_address(text) == (mapped or wanted)
+
+
+@given(st.text("ab09-.\n", max_size=9))
+@example("a--b")
+@example("a.-b")
+@example("a-.b")
+def test_a_name_is_labels_with_dots_between(text: str) -> None:
+    labels = text.split(".")
+    sound = [set(label) <= set("ab09-") and label.strip("-") == label != "" for label in labels]
+    assert is_subdomain(text) == all(sound)
+    assert is_dns_label(text) == (sound == [True])
 
 
 def test_annotations_are_limited() -> None:

@@ -48,7 +48,7 @@ _ADDRESSES = (
     ),
     Mutant(
         "a connection may change its address family",
-        "graph.py",
+        "compiler/classes.py",
         "for left, right in same or pairs]",
         "for left, right in pairs]",
     ),
@@ -165,8 +165,8 @@ _CLASSES = (
     Mutant(
         "programs are shared between directions",
         "compiler/__init__.py",
-        "[rule for rule in chosen if rule.direction is direction]",
-        "list(chosen)",
+        "for rule in rules if rule.direction is direction]",
+        "for rule in rules]",
     ),
     Mutant(
         "cells forget what an earlier rule accepted",

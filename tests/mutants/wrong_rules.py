@@ -61,8 +61,8 @@ _SELECTORS = (
     Mutant(
         "only the first value of a requirement counts",
         "compiler/selectors.py",
-        "return [(requirement.key, value) for value in requirement.values]",
-        "return [(requirement.key, value) for value in requirement.values[:1]]",
+        "return product((requirement.key,), requirement.values)",
+        "return product((requirement.key,), requirement.values[:1])",
     ),
     Mutant(
         "a missing namespaceSelector means all namespaces",
@@ -116,8 +116,8 @@ _POLICIES = (
     Mutant(
         "the first policy decides alone",
         "compiler/network_policy.py",
-        "order=_DENIES,",
-        "order=_ACCEPTS,",
+        "_TIER, _DENIES",
+        "_TIER, _ACCEPTS",
     ),
     Mutant(
         "rules of one direction intersect",
@@ -132,10 +132,16 @@ _POLICIES = (
         "together = int",
     ),
     Mutant(
+        "the peer after a run of bytes without peers is taken for one of them",
+        "compiler/entries.py",
+        "_one(first + high)",
+        "_one(first + high + 1)",
+    ),
+    Mutant(
         "the program of the other end is asked",
         "graph.py",
-        "return accepts(known.egress[source], classes[target], position)",
-        "return accepts(known.egress[target], classes[source], position)",
+        "gate, octet = known.egress[left], right >> 3",
+        "gate, octet = known.egress[right], right >> 3",
     ),
     Mutant(
         "only ingress is checked",
@@ -146,9 +152,8 @@ _POLICIES = (
     Mutant(
         "only egress is checked by handles",
         "graph.py",
-        "            known.ingress[target], classes[source], position\n",
-        "            known.ingress[target], classes[source], position\n        ) or accepts(\n"
-        "            known.egress[source], classes[target], position\n",
+        "accepts(gate, right, position) and accepts(known.ingress[right], left, position)",
+        "accepts(gate, right, position)",
     ),
     Mutant(
         "an empty list of peers means nobody",
@@ -198,34 +203,21 @@ _PORTS = (
     Mutant(
         "a named port is resolved on the source",
         "compiler/network_policy.py",
-        "targets = subjects if ref.direction is Direction.INGRESS else peers\n"
-        "    found = []\n"
-        "    for reached, ports in _ports(rule, targets, universe):\n"
-        "        narrowed = (\n"
-        "            (reached, peers) if ref.direction is Direction.INGRESS"
-        " else (subjects, reached)\n"
-        "        )",
-        "sources = peers if ref.direction is Direction.INGRESS else subjects\n"
-        "    found = []\n"
-        "    for reached, ports in _ports(rule, sources, universe):\n"
-        "        narrowed = (\n"
-        "            (subjects, reached) if ref.direction is Direction.INGRESS"
-        " else (reached, peers)\n"
-        "        )",
+        "targets = subjects if inward else peers\n"
+        "        for reached, ports in named_ports(names, targets, universe):\n"
+        "            ends = (reached, peers) if inward else (subjects, reached)\n",
+        "sources = peers if inward else subjects\n"
+        "        for reached, ports in named_ports(names, sources, universe):\n"
+        "            ends = (subjects, reached) if inward else (reached, peers)\n",
     ),
     Mutant(
         "a named port of an egress rule is resolved on the subject",
         "compiler/network_policy.py",
-        "targets = subjects if ref.direction is Direction.INGRESS else peers\n"
-        "    found = []\n"
-        "    for reached, ports in _ports(rule, targets, universe):\n"
-        "        narrowed = (\n"
-        "            (reached, peers) if ref.direction is Direction.INGRESS"
-        " else (subjects, reached)\n"
-        "        )",
-        "found = []\n"
-        "    for reached, ports in _ports(rule, subjects, universe):\n"
-        "        narrowed = (reached, peers)",
+        "targets = subjects if inward else peers\n"
+        "        for reached, ports in named_ports(names, targets, universe):\n"
+        "            ends = (reached, peers) if inward else (subjects, reached)\n",
+        "for reached, ports in named_ports(names, subjects, universe):\n"
+        "            ends = (reached, peers)\n",
     ),
     Mutant(
         "a named port opens every number",

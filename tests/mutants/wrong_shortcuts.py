@@ -6,7 +6,7 @@ _CHANGES = (
     Mutant(
         "rules of a policy that is taken out stay",
         "compiler/changes.py",
-        "kept = [rule for rule in before if rule.ref.policy not in old]",
+        "kept = [rule for rule in before if id(rule) not in gone]",
         "kept = list(before)",
     ),
     Mutant(
@@ -24,8 +24,8 @@ _CHANGES = (
     Mutant(
         "new rules are asked last",
         "compiler/changes.py",
-        "            kept.sort(key=_asked)\n",
-        "",
+        "program.insert(bisect_right(program, asked, key=_asked), rule)",
+        "program.append(rule)",
     ),
     Mutant(
         "a part of a class is in none of its sets",
@@ -134,15 +134,15 @@ _WHOLE_GRAPHS = (
     ),
     Mutant(
         "only the IPv4 class of two is asked",
-        "graph.py",
-        "            if not known.plain(source, target):\n",
-        "            if False:\n",
+        "handles.py",
+        "return listed, (self.seconds[source], self.seconds[target])",
+        "return (listed,)",
     ),
     Mutant(
         "a pod and its node are judged by handles",
         "handles.py",
-        "            or self.places[source] ^ self.places[target] == 1\n",
-        "",
+        "if source == target or self.places[source] ^ self.places[target] == 1:",
+        "if source == target:",
     ),
     Mutant(
         "pods of two families have one class to arrays",
