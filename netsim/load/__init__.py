@@ -8,8 +8,10 @@ import os
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from netsim.collector import collector_paused
 from netsim.errors import DocumentError, InputError
@@ -178,7 +180,7 @@ def _with_repeats(document: Document, found: list[Manifest]) -> list[Manifest]:
     for key in document.repeated:
         of.setdefault(max(0, bisect_right(lines, key.line) - 1), []).append(key)
     return [
-        replace(manifest, repeated=tuple(of.get(index, ())))
+        msgspec.structs.replace(manifest, repeated=tuple(of.get(index, ())))
         for index, manifest in enumerate(found)
     ]
 

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+
+import msgspec
 
 from netsim.errors import ManifestError
 from netsim.load.api_server import api_server_addresses
@@ -22,6 +23,8 @@ from netsim.load.network_policy import read_network_policy
 from netsim.load.nodes import read_node
 from netsim.load.places import can_be_read_again, same_as_written
 from netsim.load.plain_pods import read_plain_pod
+from netsim.load.plain_policies import read_plain_policy
+from netsim.load.plain_workloads import read_plain_workload
 from netsim.load.pods import LivePod, read_pod
 from netsim.load.roles import POLICY_KINDS
 from netsim.load.services import read_service
@@ -50,7 +53,7 @@ _OF_ITEM = len(("items", 0))
 """Steps of a route that can be read without the rest of its list."""
 
 
-class _Written(NamedTuple):
+class _Written(msgspec.Struct, frozen=True, gc=False):
     """An object that may be written a second time."""
 
     api_version: str
@@ -166,7 +169,8 @@ class Assembly:
         before = len(self.report.errors)
         if manifest.kind == "NetworkPolicy":
             self._refuse_repeats(manifest, whole)
-            policy = read_network_policy(whole, self.default_namespace)
+            policy = read_plain_policy(manifest.value, manifest.source)
+            policy = policy or read_network_policy(whole, self.default_namespace)
             if policy is not None and len(self.report.errors) == before:
                 self._check_repeated(manifest, ("NetworkPolicy", policy.namespace, policy.name))
                 self.policies[policy.namespace, policy.name] = policy
@@ -179,12 +183,8 @@ class Assembly:
                 self.cluster_policies[found.kind, found.name] = found
             return
         self._warn_of_repeats(manifest)
-        if manifest.kind == "Pod":
-            pod = read_plain_pod(manifest.value, manifest.source)
-            if pod is not None:
-                self._check_repeated(manifest, ("Pod", pod.namespace, pod.name))
-                self.pods[pod.namespace, pod.name] = pod
-                return
+        if self._read_plainly(manifest):
+            return
         metadata = whole.get("metadata").as_object()
         name = read_name(metadata)
         metadata.get("labels").labels()
@@ -192,6 +192,21 @@ class Assembly:
         if keep is not None and len(self.report.errors) == before:
             self._check_repeated(manifest, identity)
             keep()
+
+    def _read_plainly(self, manifest: Manifest) -> bool:
+        """Reads a pod or a workload, unless something may have to be said of it."""
+        if manifest.kind == "Pod":
+            pod = read_plain_pod(manifest.value, manifest.source)
+            if pod is not None:
+                self._check_repeated(manifest, ("Pod", pod.namespace, pod.name))
+                self.pods[pod.namespace, pod.name] = pod
+            return pod is not None
+        workload = read_plain_workload(manifest.value, manifest.source)
+        if workload is not None:
+            identity = (workload.kind, workload.namespace, workload.name)
+            self._check_repeated(manifest, identity)
+            self.workloads[identity] = workload
+        return workload is not None
 
     def _refuse_repeats(self, manifest: Manifest, whole: Field) -> None:
         """The API server decodes policies strictly."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from json import JSONDecodeError
 
+import msgspec
 import yaml
 
 from netsim.errors import DocumentError
@@ -29,9 +30,8 @@ _TEMPLATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A decoded document; `value` is what JSON could hold."""
+class Document(msgspec.Struct, frozen=True):
+    """A decoded document; `value` is what JSON could hold. A struct is made quickly."""
 
     source: Source
     value: object
@@ -108,22 +108,19 @@ def _unless_yaml(file: TextFile, found: list[Read], error: ValueError) -> list[R
 
 
 def _yaml_file(file: TextFile) -> Iterator[Read]:
-    for chunk in chunks(file.text, file.number, file.lines_above):
+    for chunk in chunks(file.text, file.number, file.lines_above, file.begins):
         yield from _yaml_documents(file, chunk)
 
 
-def _yaml_documents(file: TextFile, chunk: Chunk) -> Iterator[Read]:
+def _yaml_documents(file: TextFile, chunk: Chunk) -> Iterable[Read]:
     items = list_items(chunk.text)
     if items is not None:
-        yield from _items(file, chunk, items)
-        return
+        return _items(file, chunk, items)
     try:
         value = read_object(chunk.text)
     except (UnusualError, RecursionError):
-        yield from _plain_documents(file, chunk)
-    else:
-        if value is not None:
-            yield Document(Source(file.name, chunk.number), value)
+        return _plain_documents(file, chunk)
+    return () if value is None else (Document(Source(file.name, chunk.number), value),)
 
 
 def _items(file: TextFile, chunk: Chunk, items: ListItems) -> Iterator[Read]:

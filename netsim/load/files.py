@@ -44,6 +44,8 @@ class TextFile:
     lines_above: int = 0
     to_come: int = 0
     """Bytes of the same file that were not read yet."""
+    begins: tuple[int, ...] = ()
+    """Where its documents begin, if that is known."""
 
 
 class ReadWholeError(Exception):

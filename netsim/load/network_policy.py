@@ -4,6 +4,7 @@ Everything the API server would reject is a fault here, under the ids of docs/se
 what it fills in is filled in, so that no evaluator ever sees an absent default.
 """
 
+from collections.abc import Mapping
 from ipaddress import ip_network
 
 from netsim.load.fields import Field
@@ -24,44 +25,55 @@ from netsim.model.ports import (
     RulePort,
 )
 
-_MANIFEST = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
-_SPEC = frozenset({"podSelector", "policyTypes", "ingress", "egress"})
+MANIFEST = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
+SPEC = frozenset({"podSelector", "policyTypes", "ingress", "egress"})
 _PEER = frozenset({"podSelector", "namespaceSelector", "ipBlock"})
 _BLOCK = frozenset({"cidr", "except"})
 _PORT = frozenset({"protocol", "port", "endPort"})
-_RULE = {direction: frozenset({direction.peers_field, "ports"}) for direction in Direction}
+RULE = {direction: frozenset({direction.peers_field, "ports"}) for direction in Direction}
+ANYONE: tuple[Peer, ...] = (AnyPeer(),)
+"""The peers of a rule that lists none."""
 _BY_TYPE = {direction.policy_type: direction for direction in Direction}
 
 
 def read_network_policy(manifest: Field, default_namespace: str) -> NetworkPolicy | None:
     """A policy with its defaults, or None with every fault recorded."""
     before = len(manifest.report.errors)
-    manifest.as_object(_MANIFEST)
+    manifest.as_object(MANIFEST)
     metadata = manifest.get("metadata").as_object(METADATA)
     name = read_name(metadata)
     namespace = read_namespace(metadata, default_namespace)
     metadata.get("labels").labels(("V3", "V3"))
     check_annotations(metadata)
-    spec = manifest.get("spec").as_object(_SPEC)
+    spec = manifest.get("spec").as_object(SPEC)
     subject = read_selector(spec.get("podSelector"))
     written = {direction: _rules(spec, direction) for direction in Direction}
-    directions = _policy_types(
-        spec.get("policyTypes"), has_egress=bool(written[Direction.EGRESS])
-    )
+    listed = READ_TYPES(spec.get("policyTypes"))
     if len(manifest.report.errors) > before:
         return None
-    rules = {
-        direction: written[direction] for direction in Direction if direction in directions
-    }
+    rules = effective(written, listed)
     return NetworkPolicy(namespace, name, subject, rules, manifest.source)
 
 
-def _policy_types(field: Field, *, has_egress: bool) -> set[Direction]:
-    """The listed directions, or by default Ingress and, with an egress rule, Egress."""
+def effective(
+    written: Mapping[Direction, tuple[Rule, ...]], listed: frozenset[Direction]
+) -> dict[Direction, tuple[Rule, ...]]:
+    """The rules of a policy's directions alone."""
+    directions = listed or _default_types(has_egress=bool(written[Direction.EGRESS]))
+    return {direction: rules for direction, rules in written.items() if direction in directions}
+
+
+def _default_types(*, has_egress: bool) -> set[Direction]:
+    """By default Ingress and, with an egress rule, Egress."""
+    return {Direction.INGRESS, Direction.EGRESS} if has_egress else {Direction.INGRESS}
+
+
+def _policy_types(field: Field) -> frozenset[Direction]:
+    """The listed directions."""
     listed = list(field.items())
     if len(listed) > len(Direction):
         field.fault("may not specify more than two policyTypes", rule="V6")
-        return set()
+        return frozenset()
     found = set()
     for item in listed:
         word = item.text() or ""
@@ -70,13 +82,14 @@ def _policy_types(field: Field, *, has_egress: bool) -> set[Direction]:
         else:
             problem = f"{shown(word)} is not a policy type: use Ingress or Egress"
             item.fault(problem, kind="NotSupported", rule="V7")
-    if listed:
-        return found
-    return {Direction.INGRESS, Direction.EGRESS} if has_egress else {Direction.INGRESS}
+    return frozenset(found)
+
+
+READ_TYPES = Remembered(_policy_types)
 
 
 def _rules(spec: Field, direction: Direction) -> tuple[Rule, ...]:
-    known, peers = _RULE[direction], direction.peers_field
+    known = RULE[direction]
     rules = []
     for item in spec.get(direction.value).items():
         if item.missing:
@@ -84,13 +97,9 @@ def _rules(spec: Field, direction: Direction) -> tuple[Rule, ...]:
                 "rule-is-null", "an empty list item is the rule {}, which allows everything"
             )
         rule = item.as_object(known)
-        rules.append(Rule(_read_peers(rule.get(peers)), _read_ports(rule.get("ports"))))
+        peers = tuple(map(READ_PEER, rule.get(direction.peers_field).items()))
+        rules.append(Rule(peers or ANYONE, READ_PORTS(rule.get("ports"))))
     return tuple(rules)
-
-
-def _peers(field: Field) -> tuple[Peer, ...]:
-    found = [_peer(item) for item in field.items()]
-    return tuple(found) or (AnyPeer(),)
 
 
 def _peer(item: Field) -> Peer:
@@ -151,11 +160,8 @@ def _cidr(field: Field, text: str, rule: str) -> Network | None:
 
 
 def _ports(field: Field) -> tuple[RulePort, ...]:
-    found = [port for item in field.items() if (port := _port(item)) is not None]
+    found = [port for item in field.items() if (port := _read_port(item)) is not None]
     return tuple(found) or (AnyPort(),)
-
-
-_read_peers, _read_ports = Remembered(_peers), Remembered(_ports)
 
 
 def _port(written: Field) -> RulePort | None:
@@ -206,3 +212,8 @@ def _protocol(field: Field) -> Protocol:
         problem = f"{shown(word)} is not supported: use TCP, UDP or SCTP{hint}"
         field.fault(problem, kind="NotSupported", rule="V14")
         return Protocol.TCP
+
+
+READ_PEER: Remembered[Peer] = Remembered(_peer)
+READ_PORTS: Remembered[tuple[RulePort, ...]] = Remembered(_ports)
+_read_port = Remembered(_port)

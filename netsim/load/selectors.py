@@ -43,6 +43,11 @@ def read_selector(field: Field) -> LabelSelector:
     return EVERYTHING if field.missing else _remembered(field)
 
 
+def plain_selector(value: object) -> LabelSelector | None:
+    """The same for a decoded value; None where something is to be said of it."""
+    return EVERYTHING if value is None else _remembered.without_a_word(value)
+
+
 def selects(selector: LabelSelector, labels: Labels) -> bool:
     """Whether every requirement holds."""
     return all(_holds(requirement, labels) for requirement in selector.requirements)

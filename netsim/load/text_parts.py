@@ -9,7 +9,7 @@ from io import BufferedIOBase
 from pathlib import Path
 
 from netsim.errors import DocumentError
-from netsim.load.chunks import begin_of_last
+from netsim.load.chunks import beginnings
 from netsim.load.files import (
     ReadWholeError,
     TextFile,
@@ -47,12 +47,13 @@ def _parts(path: Path, file: BufferedIOBase) -> Iterator[TextFile]:
     while block := file.read(max(_PART, len(text))):
         lines, end, line = (line + block).rpartition(b"\n")
         text += decoded_lines(lines + end)
-        place, count = begin_of_last(text)
+        *begins, place = beginnings(text)
+        count = len(begins)
         if number == 1 and (not count or has_mark(lines) or looks_like_json(text)):
             raise ValueError
         if count:
             left = max(0, size - file.tell())
-            yield TextFile(str(path), text[:place], number, above, left)
+            yield TextFile(str(path), text[:place], number, above, left, tuple(begins))
             number, above = number + count, above + text.count("\n", 0, place)
             text = text[place:]
     yield TextFile(str(path), text + decoded_lines(line), number, above)

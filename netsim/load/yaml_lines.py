@@ -203,7 +203,7 @@ class Lines:
         while found is not None:
             key, token = found.groups()
             self.position = end = found.end()
-            name = _name(key)
+            name = key_of(key)
             if name in result:
                 raise UnusualError
             if token:
@@ -292,7 +292,8 @@ def _end(pattern: re.Pattern[str], text: str, position: int) -> int:
 
 
 @lru_cache(maxsize=1 << 14)
-def _name(key: str) -> str:
+def key_of(key: str) -> str:
+    """A plain key as kubectl spells it."""
     return key_name(plain_value(key))
 
 
@@ -310,4 +311,4 @@ def _pairs(token: str) -> dict[str, object]:
     pairs = _INNER_PAIR.findall(token)
     if len({key for key, _ in pairs}) != len(pairs):
         raise UnusualError
-    return {_name(key): scalar(value) for key, value in pairs}
+    return {key_of(key): scalar(value) for key, value in pairs}

@@ -2,21 +2,18 @@
 
 import re
 
+from netsim.load.yaml_blocks import read_blocks
 from netsim.load.yaml_events import read_events
-from netsim.load.yaml_frames import read_framed
 from netsim.load.yaml_lines import read_document
 from netsim.load.yaml_scanner import UnusualError
 from netsim.load.yaml_shapes import Shape, fitting, shape_of
 
-_HEAD = re.compile(r"apiVersion: +(\S+) *\n *kind: +([A-Za-z0-9]+) *\n")
+_HEAD = re.compile(r"(?:---\n)?apiVersion: +(\S+) *\n *kind: +([A-Za-z0-9]+) *\n")
 _WORD = re.compile(r"[^\s\"']+")
 
 
 def read_object(text: str) -> object:
     """The wanted part of a text's one document; UnusualError where no quick way is exact."""
-    value = read_framed(text, _strictly)
-    if value is not None:
-        return value
     value, shape = _in_shape(text, guessed_shape(text))
     better = fitting(value)
     if better is not None and better is not shape:
@@ -24,20 +21,13 @@ def read_object(text: str) -> object:
     return value
 
 
-def _strictly(text: str) -> object:
-    """The same for a text of plain lines; UnusualError where its shape is not known at once."""
-    shape = guessed_shape(text)
-    value = read_document(text, shape)
-    if fitting(value) not in {None, shape}:
-        raise UnusualError
-    return value
-
-
 def _in_shape(text: str, shape: Shape) -> tuple[object, Shape]:
-    try:
-        return read_document(text, shape), shape
-    except (UnusualError, RecursionError):
-        return read_events(text, shape), shape
+    for read in (read_blocks, read_document):
+        try:
+            return read(text, shape), shape
+        except (UnusualError, RecursionError):
+            pass  # the next way is slower and knows more of YAML
+    return read_events(text, shape), shape
 
 
 def guessed_shape(text: str, start: int = 0, end: int | None = None, column: int = 0) -> Shape:

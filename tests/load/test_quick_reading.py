@@ -37,6 +37,7 @@ def ways(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         monkeypatch.setattr(found, name, count)
 
+    counted("yaml_objects", "read_blocks", "blocks")
     counted("yaml_objects", "read_document", "lines")
     counted("yaml_objects", "read_events", "events")
     counted("yaml_lists", "read_events", "events of an item")
@@ -111,7 +112,7 @@ def test_what_people_and_kubectl_write_is_read_line_by_line(
     policy = POLICY.replace("  podSelector: {}", "  podSelector:\n    matchLabels: {a: b}")
     texts = [POD.format(n=1), policy, CONFIG, f"# a comment\n\n{CONFIG}"]
     assert load({"a.yaml": "---\n".join(texts)}).errors == ()
-    assert ways == {"lines": 4}
+    assert ways == {"blocks": 4, "lines": 3}
 
 
 def test_the_items_of_a_list_are_read_line_by_line(load: Load, ways: Counter[str]) -> None:
@@ -128,7 +129,7 @@ def test_the_order_of_keys_does_not_matter(load: Load, ways: Counter[str]) -> No
     last = POD.format(n=1).replace("kind: Pod\n", "") + "kind: Pod\n"
     item = "- " + pod.replace("\n", "\n  ").rstrip()
     load({"a.yaml": f"{last}---\n{pod}", "b.yaml": f"items:\n{item}\nkind: List\n"})
-    assert ways == {"lines": 2}
+    assert ways == {"blocks": 2, "lines": 2}
 
 
 def test_an_unusual_item_is_the_only_one_read_by_events(load: Load, ways: Counter[str]) -> None:

@@ -18,14 +18,14 @@ MANIFEST_MUTANTS = (
     Mutant(
         "rules of a direction that policyTypes leaves out count",
         "load/network_policy.py",
-        "for direction in Direction if direction in directions",
-        "for direction in Direction if direction in directions or written[direction]",
+        "for direction, rules in written.items() if direction in directions",
+        "for direction, rules in written.items() if direction in directions or rules",
     ),
     Mutant(
         "an empty list of peers means the own namespace",
         "load/network_policy.py",
-        "return tuple(found) or (AnyPeer(),)",
-        "return tuple(found) or (PodPeer(EVERYTHING, None),)",
+        "ANYONE: tuple[Peer, ...] = (AnyPeer(),)",
+        "ANYONE: tuple[Peer, ...] = (PodPeer(EVERYTHING, None),)",
     ),
     Mutant(
         "a missing protocol means UDP",

@@ -1,4 +1,4 @@
-"""Documents of equal keys are read by filling in their scalars, exactly as any other way."""
+"""Documents of plain lines are read by nesting their lines, exactly as any other way."""
 
 import re
 from collections import Counter
@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netsim.load.yaml_objects import read_object
+from netsim.load.yaml_shapes import Shape
 from netsim.load.yaml_values import decoded
 from tests.load.both_ways import same_in_both_ways
 from tests.load.test_quick_styles import OBJECT, TEXTS, fields
@@ -55,20 +56,19 @@ VALUE = re.compile(r"(?<=: |\- )[^\n:]+$", re.MULTILINE)
 
 
 @pytest.fixture
-def filled(monkeypatch: pytest.MonkeyPatch) -> Counter[bool]:
-    """How many documents were filled in, and how many had to be read."""
+def taken(monkeypatch: pytest.MonkeyPatch) -> Counter[bool]:
+    """How many documents were read by nesting their lines, and how many were not."""
     found = import_module("netsim.load.yaml_objects")
-    frames = import_module("netsim.load.yaml_frames")
-    monkeypatch.setattr(frames, "_forms", {})
-    read = found.read_framed
+    read = found.read_blocks
     taken: Counter[bool] = Counter()
 
-    def count(*given: object) -> object:
-        value = read(*given)
-        taken[value is not None] += 1
+    def count(text: str, shape: Shape) -> object:
+        taken[False] += 1
+        value = read(text, shape)
+        taken.update({True: 1, False: -1})
         return value
 
-    monkeypatch.setattr(found, "read_framed", count)
+    monkeypatch.setattr(found, "read_blocks", count)
     return taken
 
 
@@ -83,12 +83,12 @@ def with_scalars(text: str, scalars: list[str]) -> str:
     return text
 
 
-def test_documents_of_equal_keys_are_filled_in(filled: Counter[bool]) -> None:
+def test_documents_of_plain_lines_are_read_by_their_lines(taken: Counter[bool]) -> None:
     read = [
         read_object(DEPLOYMENT.replace("web", name).replace("3", str(number)))
         for number, name in enumerate(["web", "api", "db", "10"])
     ]
-    assert filled == {False: 1, True: 3}
+    assert +taken == {True: 4}
     assert read[1] == {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
@@ -109,11 +109,38 @@ def test_documents_of_equal_keys_are_filled_in(filled: Counter[bool]) -> None:
     assert read[3]["metadata"] == {"name": 10, "namespace": "shop"}  # type: ignore[index]
 
 
-def test_equal_templates_are_one_value(filled: Counter[bool]) -> None:
-    _, *read = (read_object(DEPLOYMENT.replace("name: web", f"name: {name}")) for name in "abc")
-    one, other = (value["spec"] for value in read)  # type: ignore[index]
-    assert one["template"] is other["template"]
-    assert filled[True] == 2
+ODD_LINES = [
+    "  - x",
+    "   odd: 1",
+    "      odd: 1",
+    "- x",
+    "odd:",
+    "...",
+    "---",
+    "  name: again",
+    "    name: again",
+    "  paused: yes\n  paused: no",
+    "    odd:\n    - a\n    b: c",
+    "    odd:\n      - a\n     - b",
+    "    odd:\n      - a\n      b: c",
+    "    odd:\n    - - a",
+    "    odd:\n    -",
+    "    odd:\n    - a: b\n      c:\n      - d\n     e: f",
+    "    1: a\n    01: b",
+    "    ? a",
+    "\todd: 1",
+    "",
+    "  # a comment",
+    " ",
+]
+
+
+@pytest.mark.parametrize("odd", ODD_LINES)
+def test_no_line_changes_what_stands_around_it(odd: str) -> None:
+    lines = DEPLOYMENT.splitlines()
+    for place in range(len(lines) + 1):
+        text = "\n".join([*lines[:place], odd, *lines[place:], ""])
+        same_in_both_ways(f"{DEPLOYMENT}---\n{text}---\n{DEPLOYMENT}")
 
 
 @pytest.mark.parametrize(
@@ -152,7 +179,7 @@ def test_no_scalar_changes_what_stands_around_it(scalar: str) -> None:
     | OBJECT.flatmap(lambda value: fields(value, 0)),
     st.lists(st.lists(st.sampled_from(SCALARS), max_size=3), min_size=3, max_size=4),
 )
-def test_documents_of_one_form_read_the_same_in_both_ways(
+def test_documents_of_plain_lines_read_the_same_in_both_ways(
     text: str, changes: list[list[str]]
 ) -> None:
     texts = [text, text, *(with_scalars(text, scalars) for scalars in changes)]
