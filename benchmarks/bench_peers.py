@@ -28,6 +28,8 @@ from netsim.model.ports import ContainerPort, Protocol
 
 _POLICIES_PER_POD = (0.1, 0.8)
 _REPEATS = 3
+_SHORT = 10.0
+"""Seconds below which a run is repeated; the quickest one counts."""
 _NO_PORT = ContainerPort("none", 1, Protocol.TCP, container="main")
 """cyclonus ends with a panic where a pod declares no port."""
 _RESULT = Path(__file__).parent / "results" / "peers.md"
@@ -67,7 +69,8 @@ def written(shape: Shape, folder: Path) -> Given:
     for number, policy in enumerate(it for it in objects if it["kind"] == "NetworkPolicy"):
         (policies / f"{number}.yaml").write_text(yaml.safe_dump(policy), encoding="utf-8")
     everything, model = folder / "cluster.yaml", folder / "model.json"
-    everything.write_text(yaml.safe_dump_all(objects), encoding="utf-8")
+    with everything.open("w", encoding="utf-8") as file:
+        yaml.dump_all(objects, file, Dumper=yaml.CSafeDumper)
     model.write_text(json.dumps(_model(shape)), encoding="utf-8")
     return Given(shape, everything, policies, model)
 
@@ -104,7 +107,9 @@ def measured(given: Given, nca: str, cyclonus: str, limit: float) -> Iterator[Ro
     """Every tool on one cluster; ratios are those of the clock, against netsim."""
     own = 0.0
     for name, words in commands(given, nca, cyclonus):
-        runs = [run(words, limit) for _ in range(_REPEATS if name == "netsim list" else 1)]
+        runs = [run(words, limit)]
+        while runs[0].wall < _SHORT and len(runs) < _REPEATS:
+            runs.append(run(words, limit))
         best = min(runs, key=lambda it: it.wall)
         own = own or best.wall
         ratios = {} if name == "netsim list" else {"netsim": best.wall / own}
@@ -153,7 +158,9 @@ def run(words: tuple[str, ...], limit: float) -> Ended:
 @click.option("--nca", default="", help="The nca program of network-config-analyzer.")
 @click.option("--cyclonus", default="", help="The cyclonus program.")
 @click.option("--pods", default="100,500,1000", show_default=True)
-@click.option("--alone", default="10000", show_default=True, help="Sizes for netsim only.")
+@click.option(
+    "--alone", default="10000,100000", show_default=True, help="Sizes for netsim only."
+)
 @click.option("--limit", default=900.0, show_default=True, help="Seconds that a tool may take.")
 @click.option("--output", type=click.Path(path_type=Path), default=_RESULT)
 def main(*, nca: str, cyclonus: str, pods: str, alone: str, limit: float, output: Path) -> None:
