@@ -97,7 +97,7 @@ class Graph:
             classes = len(self.compiled.classes)
             count = self._number_of(ClassId(classes), 0)
             self._handles.append(Handles.below(count, classes))
-        (known,) = self._handles
+        known = self._handles[0]
         if isinstance(party, Endpoint):
             number = self.compiled.position_of(party)
         else:

@@ -97,7 +97,8 @@ class Handles:
                 it = face.class_id
                 self.egress[it], self.ingress[it] = obeyed(it)
             kind, first, second = _kind(sight)
-        self.listings[number], self.seconds[number] = kind << _KIND | first, second
+        self.seconds[number] = second
+        self.listings[number] = kind << _KIND | first  # last: now it is given out
 
     def meetings(self, source: Handle, target: Handle) -> Iterable[tuple[int, int]] | None:
         """The classes under which two ends meet; None where it may be no matter of rules.
