@@ -81,6 +81,10 @@ class Graph:
     _wide: dict[int, Program] = field(default_factory=dict, repr=False, compare=False)
     _rows: list[RowReader] = field(default_factory=list, repr=False, compare=False)
 
+    def __reduce__(self) -> tuple[type["Graph"], tuple[Compiled]]:
+        """A copy works things out anew: programs are known by what object they are."""
+        return Graph, (self.compiled,)
+
     def allows(self, flow: Flow) -> bool:
         """Whether a connection may be opened."""
         position = line_position(flow.protocol, flow.port)
@@ -93,7 +97,7 @@ class Graph:
             classes = len(self.compiled.classes)
             count = self._number_of(ClassId(classes), 0)
             self._handles.append(Handles.below(count, classes))
-        (known,) = self._handles
+        known = self._handles[0]
         if isinstance(party, Endpoint):
             number = self.compiled.position_of(party)
         else:
@@ -106,7 +110,8 @@ class Graph:
     def reaches(self, source: Handle, target: Handle, position: int) -> bool:
         """Whether a source may open a connection to a target at a place of the port line.
 
-        The place is `line_position(protocol, port)`; raises LookupError for what is no handle.
+        The place is `line_position(protocol, port)`. Raises LookupError for what is no handle,
+        though not for every number below zero: `Handles.listings` says for which.
         """
         known = self._handles[0]
         left, right = known.listings[source], known.listings[target]

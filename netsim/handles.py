@@ -27,6 +27,13 @@ _PLAIN = 2
 """What two kinds may add up to at most for the listed classes to be the ones that meet."""
 _NODE = 8
 """Added to the kind of a node, with which pods have more to do than rules say."""
+_KIND = 28
+"""The bit from which on a listing says the kind; what is below is the class."""
+CLASS = (1 << _KIND) - 1
+"""The bits of the class."""
+BEYOND_PLAIN = (_PLAIN + 1) << _KIND
+"""Where two listings add up to less, the classes in them are the ones that meet."""
+_NODES = _NODE << _KIND
 
 
 class Sight(NamedTuple):
@@ -40,23 +47,13 @@ class Sight(NamedTuple):
     """Whether it is the node."""
 
 
-_KIND = 28
-"""The bit from which on a listing says the kind; what is below is the class."""
-CLASS = (1 << _KIND) - 1
-"""The bits of the class."""
-BEYOND_PLAIN = (_PLAIN + 1) << _KIND
-"""Where two listings add up to less, the classes in them are the ones that meet."""
-
-_NODES = _NODE << _KIND
-
-
 @dataclass(frozen=True, slots=True)
 class Handles:
     """What each handle stands for."""
 
     listings: "array[int]"
-    """Kind and class by handle, in one number of four bytes. Twice as long as there are
-    handles, so that numbers below zero find none."""
+    """Kind and class by handle, in one number of four bytes. Twice as long as there can be
+    handles, so that numbers below zero find none, unless they are as far below."""
     egress: list[Gate]
     """By class, as is ingress."""
     ingress: list[Gate]
@@ -100,7 +97,8 @@ class Handles:
                 it = face.class_id
                 self.egress[it], self.ingress[it] = obeyed(it)
             kind, first, second = _kind(sight)
-        self.listings[number], self.seconds[number] = kind << _KIND | first, second
+        self.seconds[number] = second
+        self.listings[number] = kind << _KIND | first  # last: now it is given out
 
     def meetings(self, source: Handle, target: Handle) -> Iterable[tuple[int, int]] | None:
         """The classes under which two ends meet; None where it may be no matter of rules.

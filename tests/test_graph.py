@@ -1,5 +1,9 @@
+import pickle
+from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from ipaddress import ip_address
+from itertools import product
 from typing import NamedTuple
 
 import pytest
@@ -10,7 +14,7 @@ from netsim.compiler.sets import ClassId
 from netsim.graph import Exemption, Graph
 from netsim.model.flow import Flow, OwnNode, Party
 from netsim.model.policy import Direction
-from netsim.model.ports import ALL_PORTS, NO_PORTS, PortSet, Protocol
+from netsim.model.ports import ALL_PORTS, NO_PORTS, PortSet, Protocol, line_position
 from netsim.model.profile import Profile
 from netsim.model.snapshot import Snapshot
 from netsim.model.workload import Endpoint
@@ -224,6 +228,25 @@ def test_a_rule_that_passes_leaves_its_tier(
     assert graph.decide(_flow(WEB, DB)).allowed is allowed
     assert (Protocol.TCP, 81) in graph.ports(WEB, DB)
     assert graph.allows(_flow(WEB, DB, 81))
+
+
+def _pickled(graph: Graph) -> Graph:
+    found: Graph = pickle.loads(pickle.dumps(graph))  # noqa: S301 - written just now
+    return found
+
+
+@pytest.mark.parametrize("way", [deepcopy, _pickled])
+def test_a_copy_of_a_graph_that_was_asked_answers_alike(
+    way: Callable[[Graph], Graph],
+) -> None:
+    graph = Graph(compile_snapshot(snapshot(WEB, DB, GUARD)))
+    handles = [graph.handle(it) for it in (WEB, DB)]
+    copy = way(graph)
+    assert [copy.handle(it) for it in (WEB, DB)] == handles
+    for source, target, port in product(handles, handles, (5432, 5433)):
+        position = line_position(Protocol.TCP, port)
+        expected = graph.reaches(source, target, position)
+        assert copy.reaches(source, target, position) is expected
 
 
 def test_only_what_was_given_out_is_a_handle() -> None:

@@ -79,7 +79,10 @@ class Vocabulary:
 
 @dataclass(slots=True)
 class ClassTable:
-    """Numbers classes in the order they are first seen; what pods share is worked out once."""
+    """Numbers classes in the order they are first seen; what pods share is worked out once.
+
+    Labels and ports are known by what object they are: endpoints must outlive the table.
+    """
 
     vocabulary: Vocabulary
     profile: Profile

@@ -19,11 +19,11 @@ from netsim.load.yaml_values import RepeatedKey, UnknownTagError, decoded
 from netsim.source import Place, Source
 
 _TOO_DEEP = "maximum nesting depth"
+"""How newer versions of libyaml refuse what would exhaust the stack."""
 _ALIAS = re.compile(r"(found undefined alias) '.*'")
 """What stands behind the `*` may be a password, and is not told."""
 _SECRET = re.compile(r"^[ \t-]*kind:[ \t]*[\"']?\w*Secret\b", re.MULTILINE)
 """A document in which `!…` may be a password."""
-"""How newer versions of libyaml refuse what would exhaust the stack."""
 _TEMPLATES = {
     "{{": "; looks like a Helm/Go template: render it first",
     "{%": "; looks like a Jinja template: render it first",

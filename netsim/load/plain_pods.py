@@ -29,10 +29,8 @@ from netsim.source import Source
 def read_plain_pod(value: Object, source: Source) -> LivePod | None:
     """A pod as `read_pod` reads it, or None where that might say something."""
     try:
-        metadata, status = (
-            plain_object(value.get("metadata")),
-            plain_object(value.get("status")),
-        )
+        metadata = plain_object(value.get("metadata"))
+        status = plain_object(value.get("status"))
         names, phase = plain_names(metadata), status.get("phase")
         form = plain_form(metadata, plain_object(value.get("spec")))
         owner = sure(READ_OWNERS.without_a_word(metadata.get("ownerReferences")))

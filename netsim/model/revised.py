@@ -21,7 +21,9 @@ class RevisedPolicies(Sequence[NetworkPolicy]):
 
     base: Sequence[NetworkPolicy]
     changes: Changes
-    _listed: list[tuple[NetworkPolicy, ...]] = field(default_factory=list, repr=False)
+    _listed: list[tuple[NetworkPolicy, ...]] = field(
+        default_factory=list, init=False, repr=False
+    )
 
     def revised(self, changes: Changes) -> "RevisedPolicies":
         """With changes that win over earlier ones, never more than one deep."""
@@ -57,7 +59,7 @@ class RevisedPolicies(Sequence[NetworkPolicy]):
         return len(self.listed)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and self.listed == tuple(other)
+        return isinstance(other, tuple | RevisedPolicies) and self.listed == tuple(other)
 
     def __hash__(self) -> int:
         return hash(self.listed)

@@ -55,6 +55,7 @@ def test_chains_of_changes_are_never_more_than_one_deep() -> None:
         assert not isinstance(found.base, RevisedPolicies)
         assert len(found.changes) <= MOST_CHANGES
     assert found == ()
+    assert found != ""
 
 
 def _policies(namespace: str, count: int) -> list[NetworkPolicy]:
