@@ -186,6 +186,7 @@ LIST = text_of([POD, changed("metadata.name", "web-2")], "pretty", ENVELOPE)
         LIST.replace('"Running"', '"Run\x00ning"'),
         LIST.replace('"Running"', "NaN"),
         LIST.replace('"n1"', "'n1'"),
+        LIST.replace('"n1"', "[" * 5000 + "]" * 5000),
         LIST.replace('"items"', '"items": [], "items"'),
         LIST.replace('"metadata": {\n', '"items": [], "metadata": {\n', 1),
         LIST.encode("utf-16"),

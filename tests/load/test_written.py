@@ -115,6 +115,11 @@ def test_a_capture_gives_what_the_plain_way_gives(tmp_path: Path) -> None:
     assert [item.source.route for item in long] == [("items", index) for index in range(3)]
 
 
+def test_a_capture_that_nests_too_deeply_is_passed_over(tmp_path: Path) -> None:
+    whole = json.dumps(_as_list(_POD)).replace('"web"', "[" * 5000 + "]" * 5000, 1)
+    assert _read(tmp_path, _lengthened(whole), "long.json") == ()
+
+
 def test_equal_parts_of_pods_in_a_capture_are_held_once(tmp_path: Path) -> None:
     pods = []
     for name, volume in (
