@@ -9,7 +9,7 @@ import yaml
 
 from benchmarks.alone import alone
 from benchmarks.generate import Shape, write_json, write_yaml
-from benchmarks.measure import added_memory, peak_share, timed
+from benchmarks.measure import added_memory, by_itself, peak_share, timed
 from benchmarks.row import MEMORY, Row
 from benchmarks.setting import Setting
 from netsim.load import Loaded, load_snapshot
@@ -36,7 +36,7 @@ class _Form:
 def ingest(setting: Setting) -> Iterator[Row]:
     """Files to a snapshot."""
     for form in _forms(setting):
-        form.write(form.shape, form.path)
+        by_itself(form.write, form.shape, form.path)
         yield _row(form, setting)
         form.path.unlink()
 

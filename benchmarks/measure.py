@@ -11,10 +11,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 _Input = TypeVar("_Input")
 _Prepared = TypeVar("_Prepared")
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
 _STATUS = Path("/proc/self/status")
 _FORGET = Path("/proc/self/clear_refs")
 _FORGET_PEAK = "5"
@@ -67,6 +69,17 @@ def _cpu() -> float:
     return process_time() + children.ru_utime + children.ru_stime
 
 
+def by_itself(
+    work: Callable[_Given, _Result], *args: _Given.args, **named: _Given.kwargs
+) -> _Result:
+    """What `work` returns, called in a fresh process: memory that it leaves in pieces is gone.
+
+    It must stand at the top of a module, since the process finds it by name.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(work, *args, **named).result()
+
+
 def added_memory(
     prepare: Callable[[_Input], _Prepared], work: Callable[[_Prepared], object], given: _Input
 ) -> int:
@@ -76,11 +89,8 @@ def added_memory(
     system it is nothing new when memory that preparing left behind is used again. Both
     functions must stand at the top of a module, since the processes find them by name.
     """
-    found = []
-    for count in (_resident_added, _allocated_added):
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            found.append(pool.submit(count, prepare, work, given).result())
-    return max(found)
+    counts = (_resident_added, _allocated_added)
+    return max(by_itself(count, prepare, work, given) for count in counts)
 
 
 def _allocated_added(
@@ -100,8 +110,7 @@ def peak_share(
     prepare: Callable[[_Input], _Prepared], work: Callable[[_Prepared], object], given: _Input
 ) -> float:
     """How many times what `work` leaves is its peak, in a fresh process, by Python's count."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_peak_share, prepare, work, given).result()
+    return by_itself(_peak_share, prepare, work, given)
 
 
 def _peak_share(

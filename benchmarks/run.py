@@ -7,8 +7,6 @@ python benchmarks/run.py --only ingest,query --pods 100,1000,10000
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -25,6 +23,7 @@ from benchmarks.bench_ingest import ingest
 from benchmarks.bench_query import questions
 from benchmarks.bench_whatif import what_if
 from benchmarks.machine import machine
+from benchmarks.measure import by_itself
 from benchmarks.results import Run, commit, rewrite_readme, write
 from benchmarks.row import Row
 from benchmarks.setting import Setting
@@ -61,16 +60,11 @@ def measured(names: Iterable[str], settings: Iterable[Setting], once: Setting) -
         distinct = setting.shape.mode is Mode.DISTINCT
         for name in BENCHMARKS:
             if name in chosen and (name in _FOR_DISTINCT or not distinct):
-                yield from _by_itself(name, setting)
-
-
-def _by_itself(name: str, setting: Setting) -> tuple[Row, ...]:
-    """In a process of its own: none meets the memory that another one has left in pieces."""
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_rows, name, setting).result()
+                yield from by_itself(_rows, name, setting)
 
 
 def _rows(name: str, setting: Setting) -> tuple[Row, ...]:
+    """In a process of its own: after a dozen others, compiling took half as long again."""
     return tuple(BENCHMARKS[name](setting))
 
 
