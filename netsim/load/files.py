@@ -16,7 +16,7 @@ from netsim.load.git import PREFIX, read_commit
 from netsim.source import Source
 
 STDIN = "<stdin>"
-LONG_FILE = 1 << 20
+LONG_FILE = 1 << 17
 """Bytes from which on a file may be worth reading in parts."""
 SUFFIXES = (".yaml", ".yml", ".json", ".json.gz")
 

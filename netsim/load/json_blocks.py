@@ -17,7 +17,7 @@ from netsim.load.files import ReadWholeError
 
 Decoded = TypeVar("Decoded")
 
-_BLOCK = 1 << 17
+_BLOCK = 1 << 16
 _HEAD = 1 << 16
 _MOST_TRIES = 8
 _BLANK = re.compile(r"[ \t\n\r]*")

@@ -20,7 +20,7 @@ from netsim.load.files import (
 )
 from netsim.load.json_values import looks_like_json
 
-_PART = 1 << 19
+_PART = 1 << 17
 
 
 def text_parts(path: Path) -> Iterator[TextFile | DocumentError]:

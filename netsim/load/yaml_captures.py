@@ -20,7 +20,7 @@ from netsim.load.yaml_shapes import fitting
 from netsim.source import Source
 
 _HEAD = 1 << 16
-_BLOCK = 1 << 18
+_BLOCK = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
