@@ -76,8 +76,17 @@ def blocks(
 
     `file` stands after the head; `decode` raises msgspec.DecodeError for what is no JSON list.
     A text is good until the next block is asked for. Raises NotACaptureError where the text is
-    not a List after all, maybe after some blocks.
+    not a List after all or nests too deeply to be decoded, maybe after some blocks.
     """
+    try:
+        yield from _blocks(file, head, decode)
+    except RecursionError as error:
+        raise NotACaptureError from error
+
+
+def _blocks(
+    file: BufferedIOBase, head: Head, decode: Callable[[memoryview], list[Decoded]]
+) -> Iterator[tuple[memoryview, list[Decoded]]]:
     held = bytearray(1 + _BLOCK)
     held[:1] = b"["
     end = 1 + _read(file, held, 1)

@@ -81,11 +81,10 @@ def _decoded(text: memoryview) -> list[Item | Raw]:
     """Typed, or where one item does not fit as plain texts."""
     try:
         _check(text)
-        try:
-            return [*_ITEMS.decode(text)]
-        except msgspec.ValidationError:
-            return [*_RAW.decode(text)]
-    except (UnicodeDecodeError, RecursionError) as error:
+        return [*_ITEMS.decode(text)]
+    except msgspec.ValidationError:
+        return [*_RAW.decode(text)]
+    except UnicodeDecodeError as error:
         raise NotACaptureError from error
 
 

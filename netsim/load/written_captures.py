@@ -28,19 +28,12 @@ def capture_documents(capture: CaptureFile, wanted: Wanted) -> Iterator[Document
     index = 0
     with capture.path.open("rb") as file:
         file.seek(capture.head.length)
-        for _, items in blocks(file, capture.head, _decoded):
+        for _, items in blocks(file, capture.head, _RAW.decode):
             for raw in items:
                 source = Source(capture.name, 1, ("items", index))
                 index += 1
                 if wanted.item(source):
                     yield Document(source, {**common, **_value(raw, known)})
-
-
-def _decoded(text: memoryview) -> list[msgspec.Raw]:
-    try:
-        return _RAW.decode(text)
-    except RecursionError as error:
-        raise NotACaptureError from error
 
 
 def _value(raw: msgspec.Raw, known: dict[bytes, object]) -> dict[str, object]:
