@@ -212,7 +212,9 @@ class Field(msgspec.Struct, eq=False, gc=False):
 
 
 def sound_labels(value: object) -> Labels | None:
-    """A map in which every pair is a label; None for any other value."""
+    """Labels, which may be missing; None where a pair is none, and for any other value."""
+    if value is None:
+        return _sound()
     try:
         return _sound(*value.items()) if isinstance(value, Mapping) else None
     except TypeError:

@@ -158,10 +158,9 @@ def _namespace(text: str) -> str | None:
 
 def _labels(text: bytes) -> Labels | None:
     try:
-        value = value_written_once(text)
+        return sound_labels(value_written_once(text))
     except ValueError:
         return None
-    return sound_labels({} if value is None else value)
 
 
 def _owner(text: bytes) -> Owner | None:

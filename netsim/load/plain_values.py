@@ -13,7 +13,6 @@ from netsim.model.labels import Labels
 
 Read = TypeVar("Read")
 Object = Mapping[str, object]
-_NO_LABELS = Labels()
 
 
 class OddError(Exception):
@@ -48,7 +47,7 @@ def plain_names(metadata: Object) -> tuple[str, str]:
 
 def plain_labels(value: object) -> Labels:
     """Labels, which may be missing; raises OddError."""
-    return _NO_LABELS if value is None else sure(sound_labels(value))
+    return sure(sound_labels(value))
 
 
 def is_text(value: object) -> bool:

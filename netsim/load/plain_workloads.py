@@ -39,14 +39,16 @@ def read_plain_workload(value: Object, source: Source) -> Workload | None:
         form = plain_form(
             plain_object(template.get("metadata")), plain_object(template.get("spec"))
         )
-        _check_selector(spec.get("selector"), form.labels)
+        _check_selector(plain_object(spec.get("selector")), form.labels)
+        if spec.get("ordinals") is not None:
+            return None
         return Workload(
             namespace=namespace,
             name=name,
             kind=str(kind),
             form=form,
             replicas=None if kind == "DaemonSet" else _replicas(spec),
-            first_ordinal=_first_ordinal(spec),
+            first_ordinal=0,
             owner=sure(READ_OWNERS.without_a_word(metadata.get("ownerReferences"))),
             source=source,
         )
@@ -63,17 +65,10 @@ def _replicas(spec: Object) -> int:
     return number
 
 
-def _first_ordinal(spec: Object) -> int:
-    if spec.get("ordinals") is not None:
-        raise OddError
-    return 0
-
-
-def _check_selector(selector: object, labels: Labels) -> None:
+def _check_selector(selector: Object, labels: Labels) -> None:
     """Most selectors are some labels of the template, which are known to be sound."""
-    wanted = plain_object(selector).get("matchLabels")
-    is_alone = type(selector) is dict and len(selector) == 1
-    if is_alone and type(wanted) is dict and wanted.items() <= labels.items():
+    wanted = selector.get("matchLabels")
+    if len(selector) == 1 and type(wanted) is dict and wanted.items() <= labels.items():
         return
     if not selects(sure(plain_selector(selector)), labels):
         raise OddError
