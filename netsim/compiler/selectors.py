@@ -72,8 +72,7 @@ class LabelIndex:
         return result
 
     def _marked(self, requirement: Requirement, start: int, end: int) -> int:
-        marked, known = 0, self._postings
+        marked = 0
         for mark in asked_marks(requirement):
-            bearing = known[mark] if mark in known else self.bearing(mark)
-            marked |= bearing.window(start, end)
+            marked |= self.bearing(mark).window(start, end)
         return marked

@@ -37,8 +37,7 @@ class RevisedPolicies(Sequence[NetworkPolicy]):
         if not self._listed:
             result = list(self.base)
             for name, policy in self.changes.items():
-                place = _place(result, name)
-                there = place < len(result) and _name(result[place]) == name
+                place, there = _found(result, name)
                 result[place : place + there] = [policy] if policy else []
             self._listed.append(tuple(result))
         return self._listed[0]
@@ -78,13 +77,14 @@ def named(policies: Sequence[NetworkPolicy], name: Name) -> NetworkPolicy | None
         if name in policies.changes:
             return policies.changes[name]
         policies = policies.base
-    place = _place(policies, name)
-    there = place < len(policies) and _name(policies[place]) == name
+    place, there = _found(policies, name)
     return policies[place] if there else None
 
 
-def _place(policies: Sequence[NetworkPolicy], name: Name) -> int:
-    return bisect_left(policies, name, key=_name)
+def _found(policies: Sequence[NetworkPolicy], name: Name) -> tuple[int, bool]:
+    """The place of a name among policies in order, and whether it is there."""
+    place = bisect_left(policies, name, key=_name)
+    return place, place < len(policies) and _name(policies[place]) == name
 
 
 def _name(policy: NetworkPolicy) -> Name:
